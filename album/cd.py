@@ -1,0 +1,44 @@
+"""The CD: one master at 44.1 kHz and 16 bit, as WAV with its sheets and as DDP."""
+
+from functools import partial
+
+from album import disclayout
+from album.mastering import Master
+from album.render import watched
+from album.work import Outcome, Task, Work
+from delivery import disc, wav
+from delivery.formats import Folders
+from delivery.program import Program
+from delivery.proof import Proof
+from delivery.redbook import BITS, RATE
+
+
+def tasks(work: Work) -> list[Task]:
+    """Return the one task that makes the disc: its parts are cut from one master."""
+    return [partial(_disc, work)]
+
+
+def _disc(work: Work) -> Outcome:
+    """Render the master, write every form of the disc, read each back."""
+    timeline = work.disc.timeline
+    name = disclayout.disc_name(work.album, timeline)
+    cd, ddp = work.folder("cd"), work.folder("ddp")
+    master = Master(work.programme, work.settings, RATE, BITS)
+    image = cd / f"{name}.wav"
+    advance = work.stage(f"cd: {name}", 3 * master.length)
+    sha256 = wav.write(
+        image, RATE, BITS, watched(master.blocks(), advance), master.length
+    )
+    if master.overs:
+        return Outcome(proof=Proof(), overs=tuple(master.overs))
+    program = Program(
+        name=name,
+        layout=work.disc.layout,
+        release=disclayout.release(work.album, timeline),
+        pcm=wav.open_pcm(image),
+    )
+    folders = Folders(cd=cd, ddp=ddp)
+    said = disc.write(program, folders, advance)
+    proof, sums = disc.prove(program, folders, sha256, advance)
+    disc.paperwork(program, folders, sums, work.notes)
+    return Outcome(proof=proof + Proof(findings=said))

@@ -1,0 +1,239 @@
+"""The command line: verbs, exit codes, and nothing else.
+
+Heavy imports stand inside the verbs, so that ``--help`` answers at once.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from album import __version__
+from album.console import Console, StoppedError
+from delivery.findings import Failure, Finding, Refusal, error
+
+if TYPE_CHECKING:
+    from album.render import Settings
+
+ALBUM, HERE, DEMO = Path("album.toml"), Path(), Path("demo")
+BLOCK = 1 << 17
+"""Samples moved at a time, where nothing else is asked for."""
+
+DONE, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="glassmaster",
+    help="Sequence, master and deliver an album from one project file.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Album = Annotated[
+    Path, typer.Argument(metavar="[ALBUM]", help="The project file, or its folder.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object instead of text.")
+]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", help="No progress, warnings or notes.")
+]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "-j", "--jobs", min=0, max=256, help="Threads; 0 is one for each core."
+    ),
+]
+Block = Annotated[
+    int,
+    typer.Option(
+        "--block",
+        min=64,
+        max=1 << 22,
+        help="Samples moved at a time; never changes what comes out.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(
+            f"glassmaster {__version__} ({Path(__file__).resolve().parent.parent})"
+        )
+        raise typer.Exit
+
+
+@app.callback()
+def glassmaster(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="Print the version and the folder it runs from.",
+        ),
+    ] = False,
+) -> None:
+    """Sequence, master and deliver an album from one project file."""
+
+
+def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
+    """Run *verb* and leave with the exit code that its end means."""
+    try:
+        code = DONE if verb(console, *args) else FOUND
+    except Refusal as refusal:
+        code = _stopped(console, refusal.findings, UNUSABLE)
+    except Failure as failure:
+        code = _stopped(console, failure.findings, FOUND)
+    except (KeyboardInterrupt, StoppedError):
+        console.stop.set()
+        console.say("interrupted; what was there before is untouched")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has enough; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FOUND
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        where = f"{fault.filename}: " if fault.filename else ""
+        finding = error(
+            "FILE",
+            f"{where}{reason}",
+            help="nothing was replaced; make room or choose another folder with -o",
+        )
+        code = _stopped(console, (finding,), UNUSABLE)
+    sys.exit(code)
+
+
+def _stopped(console: Console, findings: tuple[Finding, ...], code: int) -> int:
+    console.findings(findings)
+    console.verdict(findings)
+    console.document(False, findings, {})
+    return code
+
+
+def _settings(jobs: int, block: int) -> "Settings":
+    from album.render import Settings
+
+    return Settings(jobs=jobs or os.cpu_count() or 1, block=block)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder with the mixes.")] = HERE,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look at a folder of mixes and write album.toml."""
+    from album import verbs
+
+    _run(Console("init", as_json=json, quiet=quiet), verbs.init, folder)
+
+
+@app.command()
+def check(
+    album: Album = ALBUM,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Read the project and the mixes, apply every rule that needs no render."""
+    from album import verbs
+
+    console = Console("check", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.check, album, _settings(jobs, BLOCK))
+
+
+@app.command()
+def plan(
+    album: Album = ALBUM,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show running order, gaps, CD layout and codes; render nothing."""
+    from album import verbs
+
+    console = Console("plan", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.plan, album)
+
+
+@app.command()
+def build(
+    album: Album = ALBUM,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TARGET]...", help="What to build; all, if none."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="The folder to leave it in: build/ if none."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    jobs: Jobs = 0,
+    block: Block = BLOCK,
+) -> None:
+    """Render, write, read back, and only then replace what was there."""
+    from album import verbs
+
+    console = Console("build", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.build, album, targets or [], out, _settings(jobs, block))
+
+
+@app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(help="A delivery, a DDP folder, a CUE or a TOC.")
+    ],
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Read a delivery back and judge it."""
+    from album import verbs
+
+    console = Console("verify", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make the album in.")
+    ] = DEMO,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Compose a short example album and build it."""
+    from album import verbs
+
+    console = Console("demo", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.demo, folder, _settings(jobs, BLOCK))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of album.toml, for editors."""
+    from album import verbs
+
+    _run(Console("schema"), verbs.schema)

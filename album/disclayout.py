@@ -1,0 +1,159 @@
+"""From timeline to layout: the marks of a disc meet the texts of its songs."""
+
+import re
+import unicodedata
+
+from album.project import Album, CdTarget, Song
+from album.timeline import Timeline
+from delivery.cdtext import ascii_fallback, unwritable
+from delivery.findings import Finding, note
+from delivery.program import Flag, Layout, Piece, Release, Texts, Track
+from delivery.redbook import FIRST_PAUSE, Frames
+
+
+def layout(album: Album, timeline: Timeline) -> tuple[Layout, tuple[Finding, ...]]:
+    """Return the disc's layout, and a note for every text that was rewritten for it."""
+    cd = album.deliver.cd or CdTarget()
+    flags = frozenset({Flag.DCP}) if cd.copy_permitted else frozenset()
+    tracks = tuple(
+        Track(
+            number=number,
+            start=cue.start,
+            pause=cue.pause,
+            indexes=cue.indexes,
+            isrc=album.songs[cue.songs[0]].isrc,
+            flags=flags,
+            texts=_song_texts(album, album.songs[cue.songs[0]], on_disc=True),
+        )
+        for number, cue in enumerate(timeline.cues, 1)
+    )
+    made = Layout(
+        tracks=tracks,
+        leadout=timeline.leadout,
+        ean=album.meta.ean,
+        catalogue=album.meta.catalogue,
+        genre=album.meta.genre,
+        texts=_disc_texts(album),
+    )
+    return _in_latin1(made) if cd.text.fallback else (made, ())
+
+
+def release(album: Album, timeline: Timeline) -> Release:
+    """Return what every file of *timeline*'s disc says about the release."""
+    meta = album.meta
+    return Release(
+        artist=meta.artist,
+        title=meta.title,
+        date=meta.date,
+        genre=meta.genre,
+        label=meta.label,
+        catalogue=meta.catalogue,
+        ean=meta.ean,
+        p_line=meta.p_line,
+        c_line=meta.c_line,
+        credits=dict(meta.credits),
+        cover=meta.cover,
+        disc=timeline.number,
+        discs=len(album.discs),
+    )
+
+
+def pieces(album: Album, timeline: Timeline) -> tuple[Piece, ...]:
+    """Return the streaming files of *timeline*: laid end to end they are all of it.
+
+    A song hidden before track 1 is a file of its own; other audio before the first
+    mark belongs to the first file.
+    """
+    made = []
+    starts = [cue.start for cue in timeline.cues]
+    if timeline.hidden_first is None:
+        starts[0] = FIRST_PAUSE
+    else:
+        song = album.songs[timeline.hidden_first]
+        made.append(_piece(album, song, 0, FIRST_PAUSE, starts[0]))
+    stops = [*starts[1:], timeline.leadout]
+    for number, cue in enumerate(timeline.cues, 1):
+        song = album.songs[cue.songs[0]]
+        made.append(_piece(album, song, number, starts[number - 1], stops[number - 1]))
+    return tuple(made)
+
+
+def disc_name(album: Album, timeline: Timeline) -> str:
+    """Return the ASCII stem of the disc's files, from artist and title."""
+    parts = [album.meta.artist, album.meta.title]
+    if len(album.discs) > 1:
+        parts.append(f"Disc {timeline.number}")
+    words = "_".join(_ascii(part) for part in parts if _ascii(part))
+    return words[:60].rstrip("-_") or "PROGRAMME"
+
+
+def _ascii(text: str) -> str:
+    """Return *text* in the letters, digits and hyphens every system can store."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Z0-9]+", "-", plain.upper()).strip("-")
+
+
+def _piece(album: Album, song: Song, number: int, start: Frames, stop: Frames) -> Piece:
+    return Piece(
+        number=number,
+        start=start,
+        stop=stop,
+        isrc=song.isrc,
+        texts=_song_texts(album, song, on_disc=False),
+        credits={**album.meta.credits, **song.credits},
+    )
+
+
+def _disc_texts(album: Album) -> Texts:
+    meta = album.meta
+    return Texts(
+        title=meta.title,
+        performer=meta.artist,
+        songwriter=meta.songwriter,
+        composer=meta.composer,
+        arranger=meta.arranger,
+        message=meta.message,
+    )
+
+
+def _song_texts(album: Album, song: Song, *, on_disc: bool) -> Texts:
+    """Return a song's texts; what it leaves open is as on the whole album."""
+    meta = album.meta
+    return Texts(
+        title=(song.cd_title or song.title) if on_disc else song.title,
+        performer=song.artist or meta.artist,
+        songwriter=song.songwriter or meta.songwriter,
+        composer=song.composer or meta.composer,
+        arranger=song.arranger or meta.arranger,
+        message=song.message,
+    )
+
+
+def _in_latin1(layout: Layout) -> tuple[Layout, tuple[Finding, ...]]:
+    """Return *layout* with what CD-TEXT cannot write in ASCII, every change listed."""
+    notes: list[Finding] = []
+
+    def rewritten(texts: Texts, where: str) -> Texts:
+        new = {}
+        for kind, text in vars(texts).items():
+            new[kind] = ascii_fallback(text) if unwritable(text) else text
+            if new[kind] != text:
+                notes.append(
+                    note(
+                        "TXT-FALLBACK",
+                        f"CD-TEXT {kind} {where}: {text!r} becomes {new[kind]!r}",
+                    )
+                )
+        return Texts(**new)
+
+    from dataclasses import replace
+
+    changed = replace(
+        layout,
+        texts=rewritten(layout.texts, "of the disc"),
+        tracks=tuple(
+            replace(track, texts=rewritten(track.texts, f"of track {track.number}"))
+            for track in layout.tracks
+        ),
+    )
+    return changed, tuple(notes)

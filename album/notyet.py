@@ -1,0 +1,102 @@
+"""What a project file may say that this version does not build: one row per refusal.
+
+Nothing is accepted and then ignored. A row goes when the part it names is built.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from album.near import nearest
+from album.spans import Keys, Places
+from delivery.findings import Finding, error
+
+BUILT = ("cd", "streaming")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Values at *keys* ("*": any name) of which *asks* says that they are not built."""
+
+    keys: tuple[str, ...]
+    asks: Callable[[Any], bool]
+    what: str
+    """What is not built; braces hold the names that "*" stood for."""
+    way_out: str = ""
+    at_key: bool = False
+
+
+def _nonzero(value: Any) -> bool:
+    return isinstance(value, int | float) and value != 0
+
+
+def _wanted(none: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value != none
+
+
+def _without_none(table: Any) -> bool:
+    return isinstance(table, dict) and "method" not in table
+
+
+def _present(value: Any) -> bool:
+    return True
+
+
+NO_LEVELS = 'write method = "none", or remove the table'
+
+REFUSED = (
+    Refused(("song", "*", "chain"), bool, "processing of songs (`chain`)"),
+    Refused(("song", "*", "stems"), bool, "mastering from stems", at_key=True),
+    Refused(("song", "*", "loudness_offset_lu"), _nonzero, "balancing of loudness"),
+    Refused(("loudness",), _without_none, "[loudness]", NO_LEVELS, at_key=True),
+    Refused(("loudness", "method"), _wanted("none"), "[loudness]", NO_LEVELS),
+    Refused(("tone", "amount"), _nonzero, "[tone]", "write amount = 0"),
+    Refused(
+        ("master", "main", "limiter"),
+        _wanted("none"),
+        "the limiter",
+        'write limiter = "none"',
+    ),
+    Refused(("master", "main", "chain"), bool, "processing of the programme"),
+    Refused(("master", "main", "target_lufs"), _present, "levelling of the programme"),
+    Refused(("master", "main", "ceiling_dbtp"), _present, "the limiter"),
+    Refused(("master", "main", "mono_below_hz"), _present, "mono bass"),
+)
+
+
+def refusals(written: dict[str, Any], places: Places) -> Iterator[Finding]:
+    """Yield an error for everything in the file *written* that is not built."""
+    for row in REFUSED:
+        for keys, value in _matches(written, row.keys, ()):
+            if row.asks(value):
+                place = places.key(*keys) if row.at_key else places.value(*keys)
+                message = f"{row.what} is not built by this version of glassmaster"
+                help_text = row.way_out or None
+                yield error("NOT-YET", message, place=place, help=help_text)
+    deliver = written.get("deliver")
+    if isinstance(deliver, dict):
+        yield from _targets(deliver, places)
+
+
+def _targets(deliver: dict[str, Any], places: Places) -> Iterator[Finding]:
+    for target in deliver:
+        if target not in BUILT:
+            message = (
+                f"[deliver.{target}] is not built by this version of glassmaster;"
+                f" it builds {' and '.join(BUILT)}"
+            )
+            near = nearest(target, BUILT)
+            meant = f"did you mean [deliver.{near[0]}]?" if near else None
+            place = places.key("deliver", target)
+            yield error("NOT-YET", message, place=place, help=meant)
+
+
+def _matches(
+    value: Any, keys: tuple[str, ...], path: Keys
+) -> Iterator[tuple[Keys, Any]]:
+    if not keys:
+        yield path, value
+    elif isinstance(value, dict):
+        for name in value if keys[0] == "*" else keys[:1]:
+            if name in value:
+                yield from _matches(value[name], keys[1:], (*path, name))

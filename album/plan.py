@@ -1,0 +1,198 @@
+"""The plan: what would be built, from the project and the mixes' headers alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from album.console import table
+from album.prepare import Disc, Prepared
+from album.source import Scan
+from delivery import discid
+from delivery.findings import Severity
+from delivery.redbook import FIRST_PAUSE, FRAMES_PER_SECOND, msf
+from dsp.level import decibels
+
+
+def plan_lines(prepared: Prepared, *, verbose: bool = False) -> list[str]:
+    """Return the plan for people."""
+    meta = prepared.album.meta
+    lines = [f"{meta.title} · {meta.artist}", ""]
+    for disc in prepared.discs:
+        if len(prepared.discs) > 1:
+            lines += [f"Disc {disc.timeline.number}", ""]
+        lines += [*table(_rows(prepared, disc, verbose), right=(0, 4, 6)), ""]
+        lines += _totals(prepared, disc)
+        lines.append("")
+    return [*lines, f"To build: {', '.join(prepared.targets)}."]
+
+
+def plan_json(prepared: Prepared) -> dict[str, Any]:
+    """Return the plan by the JSON contract; what nobody has measured is null."""
+    album = prepared.album
+    discs = [_disc_json(disc) for disc in prepared.discs]
+    return {
+        "songs": [
+            {
+                "id": name,
+                "title": album.songs[name].title,
+                "gain_db": album.songs[name].gain_db,
+                "tone": [],
+                "integrated_lufs": None,
+                "loud_part_lufs": None,
+                "after": {},
+                "rate": source.rate,
+                "depth": source.depth,
+                "channels": source.channels,
+                "seconds": round(source.seconds, 6),
+            }
+            for name, source in prepared.sources.items()
+        ],
+        "disc": discs[0],
+        **({"discs": discs} if len(discs) > 1 else {}),
+        "rate": prepared.discs[0].timeline.rate,
+        "targets": list(prepared.targets),
+    }
+
+
+def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
+    """Return what reading the mixes has shown, one line a song."""
+    rows = [
+        ("song", "rate", "depth", "ch", "length", "peak dBFS", "silence at the ends")
+    ]
+    for name, scan in scans.items():
+        source = prepared.sources[name]
+        peak = decibels(scan.peak)
+        before, after = (
+            samples / source.rate
+            for samples in (scan.silence_before, scan.silence_after)
+        )
+        rows.append(
+            (
+                prepared.album.songs[name].title,
+                f"{source.rate / 1000:g} kHz",
+                source.depth,
+                str(source.channels),
+                _clock(source.seconds),
+                "silent" if peak is None else f"{peak:.2f}",
+                f"{before:.3f} s, {after:.3f} s",
+            )
+        )
+    return table(rows, right=(1, 3, 4, 5))
+
+
+def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
+    """Return what reading the mixes has shown, as data."""
+    songs = []
+    for name, scan in scans.items():
+        source = prepared.sources[name]
+        peak = decibels(scan.peak)
+        songs.append(
+            {
+                "id": name,
+                "title": prepared.album.songs[name].title,
+                "path": str(source.path),
+                "rate": source.rate,
+                "depth": source.depth,
+                "bits": source.bits,
+                "channels": source.channels,
+                "lossy": source.lossy,
+                "samples": source.length,
+                "seconds": round(source.seconds, 6),
+                "sample_peak_dbfs": None if peak is None else round(peak, 2),
+                "sample_peak_at": round(scan.peak_at / source.rate, 6),
+                "silence_before": round(scan.silence_before / source.rate, 6),
+                "silence_after": round(scan.silence_after / source.rate, 6),
+                "sha256": scan.sha256,
+            }
+        )
+    return {"songs": songs}
+
+
+def _rows(prepared: Prepared, disc: Disc, verbose: bool) -> list[tuple[str, ...]]:
+    """Return the table of a disc: a line for every track and every hidden song."""
+    head = ("#", "song", "after", "start (CD)", "length", "ISRC", "gain", "mix")
+    rows: list[tuple[str, ...]] = [(*head, *(("grid",) if verbose else ()))]
+    timeline, songs = disc.timeline, prepared.album.songs
+
+    def row(number: str, song: str, *cells: str, slack: str = "") -> None:
+        gain = songs[song].gain_db
+        source = prepared.sources[song]
+        mix = f"{source.rate / 1000:g} kHz {source.depth}"
+        level = f"{gain:+.1f} dB" if gain else ""
+        title = songs[song].title
+        shown = (number, title if number else f"  + {title}", *cells, level, mix)
+        rows.append((*shown, *((slack,) if verbose else ())))
+
+    if timeline.hidden_first:
+        hidden = msf(disc.layout.tracks[0].start - FIRST_PAUSE)
+        song = timeline.hidden_first
+        row("", song, "", msf(FIRST_PAUSE), hidden, songs[song].isrc)
+    tracks = zip(timeline.cues, disc.layout.tracks, disc.layout.ends(), strict=True)
+    for cue, track, end in tracks:
+        length = msf(end - track.start)
+        cells = (cue.spacing, msf(track.start), length, track.isrc)
+        row(str(track.number), cue.songs[0], *cells, slack=f"{cue.slack} smp")
+        for song in cue.songs[1:]:
+            row("", song, "", "", "", "")
+        for index, mark in list(track.marks.items())[-len(track.indexes) :]:
+            if track.indexes and verbose:
+                blank = ("", f"  index {index:02}", "", msf(mark), "", "", "", "", "")
+                rows.append(blank)
+    return rows
+
+
+def _totals(prepared: Prepared, disc: Disc) -> list[str]:
+    """Return what is said of a disc as a whole."""
+    layout, timeline = disc.layout, disc.timeline
+    plant = prepared.plant
+    safe = next(limit for limit in plant.limits if limit.severity != Severity.NOTE)
+    count = len(layout.tracks)
+    codes = sum(bool(track.isrc) for track in layout.tracks)
+    lines = [
+        f"lead-out {msf(layout.leadout)}   programme {msf(layout.frames)}   "
+        f"{count} track{'' if count == 1 else 's'}   programme at {timeline.rate} Hz",
+    ]
+    if prepared.album.deliver.cd:
+        lines += [
+            f"CD: {msf(layout.leadout)} of {msf(safe.time)} ({plant.name}).  "
+            f"ISRC {codes} of {count}.  EAN {layout.ean or 'none'}.",
+            f"disc ids: MusicBrainz {discid.musicbrainz(layout)}   "
+            f"CDDB {discid.cddb(layout)}",
+        ]
+    return lines
+
+
+def _disc_json(disc: Disc) -> dict[str, Any]:
+    layout = disc.layout
+    tracks = []
+    for cue, track, end in zip(
+        disc.timeline.cues, layout.tracks, layout.ends(), strict=True
+    ):
+        pause = 0 if track.pause is None else track.start - track.pause
+        tracks.append(
+            {
+                "number": track.number,
+                "title": track.texts.title,
+                "isrc": track.isrc,
+                "songs": list(cue.songs),
+                "pregap_frames": pause,
+                "start_frames": track.start,
+                "length_frames": end - track.start,
+                "indexes": {str(index): mark for index, mark in track.marks.items()},
+                "grid_remainder_samples": cue.slack,
+            }
+        )
+    return {
+        "number": disc.timeline.number,
+        "tracks": tracks,
+        "hidden_before_track_1": disc.timeline.hidden_first,
+        "leadout_frames": layout.leadout,
+        "musicbrainz_id": discid.musicbrainz(layout),
+        "cddb_id": discid.cddb(layout),
+        "ean": layout.ean,
+        "frames_per_second": FRAMES_PER_SECOND,
+    }
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:06.3f}"

@@ -1,0 +1,302 @@
+"""The album as written: one frozen model per table of the project file.
+
+A key of the file is a field here and nowhere else; its description is what editors
+show. Lengths stay in the language of times until the timeline is made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from album.fades import CURVES, Curve, Fade
+from album.projectfields import (
+    Date,
+    Ean,
+    FadeField,
+    FileField,
+    FilledText,
+    Isrc,
+    Listed,
+    Text,
+    TimeField,
+    number,
+)
+from album.running import (
+    Crossfade,
+    Disc,
+    Entry,
+    Fill,
+    Join,
+    RoomTone,
+    Segue,
+    Silence,
+    Spacing,
+)
+from album.spans import NO_PLACES, Places
+from album.times import Time
+from delivery.findings import Place
+
+__all__ = [
+    "CURVES", "EVERYTHING", "TABLES", "Album", "CdTarget", "CdText", "Chain",
+    "Crossfade", "Curve", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
+    "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
+    "Spacing", "Stem", "StreamingTarget", "Tone",
+]  # fmt: skip
+
+Chain = Annotated[tuple[str | dict[str, Any], ...], Listed]
+TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
+"""The tables of the file, in the order of its documentation."""
+
+Credits = dict[str, Text]
+
+
+class Table(BaseModel):
+    """A table of the project file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Meta(Table):
+    """What the release is called and who made it."""
+
+    artist: FilledText = Field(description="The artist of the album.")
+    title: FilledText = Field(description="The title of the album.")
+    date: Date = Field(
+        default="", description='Release date: "2026-10-03", "2026-10", "2026".'
+    )
+    year: Annotated[int, Field(ge=1000, le=9999)] | None = Field(
+        default=None, description="Release year, instead of `date`."
+    )
+    label: Text = Field(default="", description="The record label.")
+    catalogue: Text = Field(default="", description="The label's catalogue number.")
+    ean: Ean = Field(
+        default="", description="EAN of 13 digits or UPC of 12, in quotes."
+    )
+    p_line: Text = Field(default="", description="℗: year and owner of the recording.")
+    c_line: Text = Field(default="", description="©: year and owner of the work.")
+    genre: Text = Field(default="", description="Genre, for tags and CD-TEXT.")
+    cover: FileField | None = Field(default=None, description="Cover picture.")
+    credits: Credits = Field(
+        default={}, description="Roles and names, for the whole album."
+    )
+    songwriter: Text = Field(
+        default="", description="Songwriter, in CD-TEXT of the disc."
+    )
+    composer: Text = Field(default="", description="Composer, in CD-TEXT of the disc.")
+    arranger: Text = Field(default="", description="Arranger, in CD-TEXT of the disc.")
+    message: Text = Field(default="", description="Message, in CD-TEXT of the disc.")
+
+
+class Sequence(Table):
+    """How the songs follow one another."""
+
+    gap: TimeField = Field(
+        default=Time(seconds=Fraction(2)),
+        description="Silence between songs where `order` says nothing. Default 2s.",
+    )
+    lead: TimeField = Field(
+        default=Time(seconds=Fraction(1, 5)),
+        description="A track mark falls this long before the music. Default 200ms.",
+    )
+    tail: TimeField = Field(
+        default=Time(seconds=Fraction(2)),
+        description="Silence after the last song. Default 2s.",
+    )
+    roomtone: FileField | None = Field(
+        default=None,
+        description='Recording of room tone, looped where `order` says "roomtone".',
+    )
+    order: Annotated[tuple[str, ...], Listed] | None = Field(
+        default=None,
+        description='Song ids in running order. Between two: "gap 1.6s", "silence 1s",'
+        ' "roomtone 2s [file]", "segue" or "xfade 6s [curve]" (default equal-power);'
+        ' "+id" hides a song inside the track before, "disc 2" starts a disc.',
+    )
+
+
+class Stem(Table):
+    """One stem of a song."""
+
+    file: FileField = Field(description="The stem's audio file.")
+    gain_db: Annotated[float, number(-60, 60)] = Field(
+        default=0.0, description="Gain of this stem in dB."
+    )
+    chain: Chain = Field(default=(), description="Processing of this stem.")
+
+
+class Song(Table):
+    """One song: its mix, its texts and what is asked for it."""
+
+    id: str
+    title: FilledText = Field(description="The title of the song.")
+    mix: FileField = Field(description="The approved mix, relative to this file.")
+    cd_title: Text = Field(
+        default="", description="The title in CD-TEXT, where it differs."
+    )
+    isrc: Isrc = Field(default="", description="ISRC; hyphens and spaces are left out.")
+    artist: Text = Field(default="", description="Artist, where not the album's.")
+    songwriter: Text = Field(default="", description="Songwriter, for CD-TEXT.")
+    composer: Text = Field(default="", description="Composer, for CD-TEXT and tags.")
+    arranger: Text = Field(default="", description="Arranger, for CD-TEXT.")
+    message: Text = Field(default="", description="Message, for CD-TEXT.")
+    credits: Credits = Field(default={}, description="Roles and names, for this song.")
+    start: TimeField | None = Field(default=None, description="Where the song begins.")
+    end: TimeField | None = Field(default=None, description="Where the song ends.")
+    fade_in: FadeField | None = Field(
+        default=None,
+        description='Such as "20ms" or "1s s-curve". Default curve: linear.',
+    )
+    fade_out: FadeField | None = Field(
+        default=None, description='Such as "9s exp". Default curve: linear.'
+    )
+    gain_db: Annotated[float, number(-60, 60)] = Field(
+        default=0.0, description="Gain in dB."
+    )
+    loudness_offset_lu: Annotated[float, number(-40, 40)] = Field(
+        default=0.0,
+        description="Meant to be louder (+) or quieter (-) than its neighbours.",
+    )
+    tone: Literal["keep"] | None = Field(
+        default=None, description="Leave the tone alone."
+    )
+    index: Annotated[tuple[TimeField, ...], Listed, Field(max_length=98)] = Field(
+        default=(), description="INDEX 02 and on inside the CD track, in rising order."
+    )
+    bpm: Annotated[float, number(1, 1000)] | None = Field(
+        default=None, description="Tempo, for times in beats and bars."
+    )
+    beats_per_bar: int = Field(default=4, ge=1, le=64, description="Beats in a bar.")
+    chain: Chain = Field(default=(), description="Processing of this song, in order.")
+    stems: dict[str, Stem] = Field(default={}, description="Stems instead of one mix.")
+
+
+class Loudness(Table):
+    """How the songs are balanced against one another."""
+
+    method: Literal["loud-part", "integrated", "none"] = Field(
+        default="none", description="What is matched. Default none."
+    )
+    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
+        default=None,
+        description="Loudness of a typical song. Default: the record's own.",
+    )
+    amount: Annotated[float, number(0, 1)] = Field(
+        default=0.8, description="0 leaves the mixes' own levels, 1 matches exactly."
+    )
+    ceiling_dbtp: Annotated[float, number(-20, 0)] = Field(
+        default=-1.0, description="True-peak ceiling."
+    )
+
+
+class Tone(Table):
+    """How far the songs' tone moves towards the record's."""
+
+    amount: Annotated[float, number(0, 1)] = Field(
+        default=0.0,
+        description="0 leaves the tone alone, 1 matches the record's average.",
+    )
+    max_eq_db: Annotated[float, number(0, 24)] = Field(
+        default=1.5, description="The largest move of any band."
+    )
+    references: Annotated[tuple[str, ...], Listed] = Field(
+        default=(), description="Files or patterns of reference recordings."
+    )
+
+
+class Master(Table):
+    """One master of the programme: its chain, loudness and limiter."""
+
+    limiter: Literal["transparent", "loud", "none"] = Field(
+        default="none", description="The limiter. Default none."
+    )
+    chain: Chain = Field(default=(), description="Processing of the programme.")
+    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
+        default=None, description="Loudness of this master."
+    )
+    ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
+        default=None, description="True-peak ceiling of this master."
+    )
+    mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
+        default=None, description="Make the bass mono below this frequency."
+    )
+
+
+class CdText(Table):
+    """How CD-TEXT is written."""
+
+    fallback: Literal["ascii"] | None = Field(
+        default=None, description="What to write for letters CD-TEXT does not have."
+    )
+
+
+class CdTarget(Table):
+    """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
+
+    plant: Text = Field(default="generic", description="The plant whose limits hold.")
+    pregap: str | None = Field(
+        default=None, description="Id of a song hidden before track 1."
+    )
+    index00: Literal["never", "gaps"] = Field(
+        default="never", description='"gaps" presses gaps as pauses that count down.'
+    )
+    copy_permitted: bool = Field(
+        default=False, description="Set the copy-permitted flag."
+    )
+    text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
+
+
+class StreamingTarget(Table):
+    """Streaming files: 24-bit FLAC at the mixes' own rate, and MP3."""
+
+    formats: Annotated[
+        tuple[Literal["flac", "mp3"], ...], Listed, Field(min_length=1)
+    ] = Field(
+        default=("flac", "mp3"), description="The formats to write. Default: both."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deliver:
+    """What is built; None for what is not."""
+
+    cd: CdTarget | None = None
+    streaming: StreamingTarget | None = None
+
+
+EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())
+"""What is built where the project file has no [deliver]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Album:
+    """Everything the project file says, checked, with the order resolved."""
+
+    path: Path
+    meta: Meta
+    songs: Mapping[str, Song]
+    """By id, in the order of the file."""
+    discs: tuple[Disc, ...]
+    sequence: Sequence = field(default_factory=Sequence)
+    deliver: Deliver = field(default_factory=lambda: EVERYTHING)
+    loudness: Loudness = field(default_factory=Loudness)
+    tone: Tone = field(default_factory=Tone)
+    chain: Mapping[str, Chain] = field(default_factory=dict)
+    """Named chains."""
+    master: Mapping[str, Master] = field(default_factory=dict)
+    places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The project file and the files it extends, itself first."""
+        return (self.path, *(path for path in self.places.files if path != self.path))
+
+    def place(self, *keys: str | int) -> Place:
+        """Return the place of the value at *keys*, or of what is nearest above it.
+
+        ``("order", song)`` is the element of the order that plays *song*.
+        """
+        return self.places.value(*keys)

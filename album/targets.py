@@ -1,0 +1,19 @@
+"""The targets: what each ``[deliver.NAME]`` makes of a programme.
+
+A target is a function from the work to the tasks that do it; a new one is a row here.
+"""
+
+from collections.abc import Callable
+
+from album import cd, streaming
+from album.work import Outcome, Task, Work
+
+__all__ = ["FOLDERS", "TARGETS", "Outcome", "Task", "Work"]
+
+TARGETS: dict[str, Callable[[Work], list[Task]]] = {
+    "cd": cd.tasks,
+    "streaming": streaming.tasks,
+}
+
+FOLDERS: dict[str, tuple[str, ...]] = {"cd": ("cd", "ddp"), "streaming": ("streaming",)}
+"""The folders of a delivery that each target owns."""

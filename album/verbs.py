@@ -1,0 +1,172 @@
+"""What each verb of the command line does: ask the floors below, show their answers.
+
+Every verb returns whether all is well; what cannot go on raises Refusal or Failure.
+"""
+
+import json
+from pathlib import Path
+
+from album.console import Console, counted
+from album.render import Settings
+from delivery.findings import any_error, refuse
+from delivery.proof import Proof
+
+
+def init(console: Console, folder: Path) -> bool:
+    """Write album.toml into *folder*, unless one is there."""
+    from album.console import table
+    from album.starter import propose
+
+    target = folder / "album.toml"
+    if target.exists():
+        raise refuse(
+            "FILE",
+            f"{target} is there already",
+            help="edit it, or move it away first: init never overwrites",
+        )
+    proposal = propose(folder)
+    with target.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(proposal.text)
+    for line in table(proposal.rows, right=(0, 2)):
+        console.line(line)
+    for guess in proposal.guesses:
+        console.say(f"guessed: {guess}")
+    console.good(f"Wrote {target} ({len(proposal.text.splitlines())} lines).")
+    console.line("Look it through, then: glassmaster plan")
+    result = {"path": str(target), "guesses": list(proposal.guesses)}
+    console.document(True, (), result)
+    return True
+
+
+def check(console: Console, path: Path, settings: Settings) -> bool:
+    """Read the project and every mix, and apply the rules."""
+    from album.build import scan_all
+    from album.plan import check_json, check_lines
+    from album.prepare import prepare
+
+    prepared = prepare(_project(path))
+    with console.progress():
+        scans, said = scan_all(prepared, settings, console)
+    findings = (*prepared.findings, *said)
+    ok = not any_error(findings)
+    for line in check_lines(prepared, scans):
+        console.line(line)
+    console.findings(findings)
+    console.line(f"{counted(findings)}.")
+    console.document(ok, findings, check_json(prepared, scans))
+    return ok
+
+
+def plan(console: Console, path: Path) -> bool:
+    """Show what would be built."""
+    from album.plan import plan_json, plan_lines
+    from album.prepare import prepare
+
+    prepared = prepare(_project(path))
+    ok = not any_error(prepared.findings)
+    for line in plan_lines(prepared, verbose=console.verbose):
+        console.line(line)
+    console.findings(prepared.findings)
+    if prepared.findings:
+        console.say(f"{counted(prepared.findings)}.")
+    console.document(ok, prepared.findings, plan_json(prepared))
+    return ok
+
+
+def build(
+    console: Console,
+    path: Path,
+    targets: list[str],
+    out: Path | None,
+    settings: Settings,
+) -> bool:
+    """Build the album's targets and say what was proved."""
+    from album.build import build as make
+    from album.prepare import prepare
+
+    project = _project(path)
+    prepared = prepare(project)
+    folder = out if out is not None else project.parent / "build"
+    with console.progress():
+        built = make(prepared, targets, folder, settings, console)
+    console.findings(built.findings)
+    for name, proof in built.proofs.items():
+        console.line(f"  {name:<10} read back: {proof_words(proof)}  ✓")
+    for name in built.kept:
+        console.line(f"  {name:<10} kept from the build before: nothing in it differs")
+    console.good(f"OK  {built.out}   {counted(built.findings)}")
+    result = {
+        "out": str(built.out),
+        "proof": {name: proof.as_json() for name, proof in built.proofs.items()},
+        "kept": list(built.kept),
+    }
+    console.document(True, built.findings, result)
+    return True
+
+
+def verify(console: Console, path: Path, jobs: int) -> bool:
+    """Read a delivery and judge it."""
+    from delivery.verify import verify as judge
+
+    with console.progress():
+        verdict = judge(path, jobs, console.stage)
+    for line in verdict.lines():
+        console.line(line)
+    console.findings(verdict.findings)
+    if verdict.ok:
+        console.good(f"OK  {path}   {counted(verdict.findings)}")
+    else:
+        console.line(f"FAIL  {path}   {counted(verdict.findings)}")
+    console.document(verdict.ok, verdict.findings, verdict.as_json())
+    return verdict.ok
+
+
+def demo(console: Console, folder: Path, settings: Settings) -> bool:
+    """Compose the example album in *folder* and build it."""
+    from album.demo import compose
+    from delivery import manifest
+
+    project = folder / "album.toml"
+    if folder.exists() and any(folder.iterdir()) and not project.exists():
+        raise refuse(
+            "OUT-FOREIGN",
+            f"{folder} is not empty",
+            help="name another folder: glassmaster demo FOLDER",
+        )
+    if project.exists() and manifest.read(folder / "build") is None:
+        raise refuse(
+            "FILE",
+            f"{project} is there already and is no demo that was built",
+            help="name another folder: glassmaster demo FOLDER",
+        )
+    with console.progress():
+        compose(folder, console.say)
+    console.line(f"Composed the mixes and {project}; now building it.")
+    return build(console, project, [], None, settings)
+
+
+def schema(console: Console) -> bool:
+    """Print the JSON schema of the project file."""
+    from album.projectfile import schema as describe
+
+    console.line(json.dumps(describe(), indent=2, ensure_ascii=False))
+    return True
+
+
+def proof_words(proof: Proof) -> str:
+    """Return what was compared and found equal, in words."""
+    counts = {
+        "samples": proof.samples,
+        "marks": proof.marks,
+        "ISRCs": proof.isrcs,
+        "EANs": proof.eans,
+        "texts": proof.texts,
+        "tags": proof.tags,
+    }
+    said = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return f"{proof.files} files, {', '.join(said)}"
+
+
+def _project(path: Path) -> Path:
+    """Return the project file that *path* means: itself, or the one in the folder."""
+    return path / "album.toml" if path.is_dir() else path

@@ -1,0 +1,54 @@
+"""The work of a target: what it is given, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from album.mastering import Over
+from album.prepare import Disc
+from album.project import Album
+from album.render import Programme, Settings
+from delivery.findings import Finding
+from delivery.proof import Proof
+
+
+class Stage(Protocol):
+    """Begins a stage that can be watched and stopped."""
+
+    def __call__(self, name: str, total: int) -> Callable[[int], None]:
+        """Begin a stage of *total* steps; the answer is called with steps done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One disc for one target to deliver."""
+
+    album: Album
+    disc: Disc
+    notes: tuple[Finding, ...]
+    """What was said of the album so far, for the paperwork."""
+    programme: Programme
+    content: Path
+    """The delivery's folder."""
+    settings: Settings
+    stage: Stage
+
+    def folder(self, name: str) -> Path:
+        """Return the target's folder *name*, one a disc where there are several."""
+        folder = self.content / name
+        if len(self.album.discs) > 1:
+            folder /= str(self.disc.timeline.number)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a task has proved, and what would have clipped."""
+
+    proof: Proof
+    overs: tuple[Over, ...] = ()
+
+
+Task = Callable[[], Outcome]

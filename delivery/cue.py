@@ -1,0 +1,152 @@
+"""CUE sheets of one WAV image: the dialect that every reader takes.
+
+Source: ``formats/redbook.md`` §2, the safe writer profile of §2.8. Times count from
+the image's first sample, which is 00:02:00 on the disc.
+"""
+
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from delivery.cue_read import parse as parse
+from delivery.cue_read import read as read
+from delivery.findings import Finding, Place, note
+from delivery.pq import Code, codes
+from delivery.program import Flag, Layout, Release, Texts, Track
+from delivery.redbook import FIRST_PAUSE, msf
+
+LONGEST_TEXT = 80
+"""Bytes of a text in UTF-8: cdrdao refuses a sheet with a longer one."""
+
+_COMMANDS = {"title": "TITLE", "performer": "PERFORMER", "songwriter": "SONGWRITER"}
+_OTHERS = ("composer", "arranger", "message")
+_REPLACED = str.maketrans({'"': "'", "\\": "/"})
+
+
+def write(
+    layout: Layout, name: str, path: Path, comments: Release | None = None
+) -> tuple[Finding, ...]:
+    """Write the sheet of the image ``NAME.wav`` to *path*.
+
+    Return a note for each text that the sheet cannot carry as it is.
+    """
+    path.write_bytes(sheet(layout, name, comments).encode("utf-8"))
+    return losses(layout)
+
+
+def sheet(layout: Layout, name: str, comments: Release | None = None) -> str:
+    """Return the sheet; *comments* add the release date."""
+    release = comments or Release()
+    lines = []
+    if layout.genre:
+        lines.append(f'REM GENRE "{carried(layout.genre)}"')
+    if release.date:
+        lines.append(f'REM DATE "{carried(release.date)}"')
+    if layout.ean:
+        lines.append(f"CATALOG {layout.ean}")
+    lines += _texts(layout.texts, "")
+    lines.append(f'FILE "{carried(name)}.wav" WAVE')
+    listed = codes(layout)
+    for track in layout.tracks:
+        own = [code for code in listed if code.track == f"{track.number:02}"]
+        lines += _track(track, own)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def reduced(layout: Layout) -> Layout:
+    """Return what of *layout* a sheet carries."""
+    return replace(
+        layout,
+        catalogue="",
+        genre=carried(layout.genre),
+        texts=_carried(layout.texts),
+        tracks=tuple(
+            replace(track, texts=_carried(track.texts)) for track in layout.tracks
+        ),
+    )
+
+
+def carried(text: str) -> str:
+    """Return *text* as a sheet can hold it.
+
+    There is no escape for a quotation mark, cdrdao takes a backslash for one, and a
+    text has at most 80 bytes.
+    """
+    text = text.translate(_REPLACED)
+    text = "".join(" " if unicodedata.category(x) in _ENDS else x for x in text)
+    if len(text.encode("utf-8")) <= LONGEST_TEXT:
+        return text
+    cut = text.encode("utf-8")[:LONGEST_TEXT].decode("utf-8", "ignore")
+    return cut.rstrip()
+
+
+_ENDS = {"Cc", "Zl", "Zp"}  # controls, and what some readers take for a line's end
+
+
+def losses(layout: Layout) -> tuple[Finding, ...]:
+    """Return a note for each text that the sheet cuts, changes or leaves out."""
+    found = [*_changes("genre", layout.genre, Place())]
+    found += _text_changes(layout.texts, Place())
+    for track in layout.tracks:
+        found += _text_changes(track.texts, Place(track=track.number))
+    every = (layout.texts, *(track.texts for track in layout.tracks))
+    left = [part for part in _OTHERS if any(getattr(texts, part) for texts in every)]
+    if left:
+        says = f"the CUE sheet leaves out {', '.join(left)}: it has no word for them"
+        found.append(note("TXT-LONG", says, help="the DDP and the TOC carry them"))
+    return tuple(found)
+
+
+def _text_changes(texts: Texts, place: Place) -> list[Finding]:
+    return [
+        finding
+        for part in _COMMANDS
+        for finding in _changes(part, getattr(texts, part), place)
+    ]
+
+
+def _changes(part: str, text: str, place: Place) -> list[Finding]:
+    kept = carried(text)
+    if kept == text:
+        return []
+    length = len(text.encode("utf-8"))
+    says = f"the CUE sheet has the {part} {kept!r} for {text!r}"
+    if length <= LONGEST_TEXT:
+        return [note("TXT-LATIN1", says, place=place, help=_WHY_CHANGED)]
+    limit = {"measured": length, "limit": LONGEST_TEXT}
+    return [note("TXT-LONG", says, place=place, help=_WHY_CUT, **limit)]
+
+
+_WHY_CHANGED = "a sheet has no escape for quotation marks, backslashes and controls"
+_WHY_CUT = "cdrdao refuses a sheet with a longer text; the DDP has it whole"
+
+
+def _carried(texts: Texts) -> Texts:
+    return Texts(**{part: carried(getattr(texts, part)) for part in _COMMANDS})
+
+
+def _texts(texts: Texts, indent: str) -> list[str]:
+    return [
+        f'{indent}{command} "{carried(text)}"'
+        for part, command in _COMMANDS.items()
+        if (text := getattr(texts, part))
+    ]
+
+
+def _track(track: Track, own: list[Code]) -> list[str]:
+    lines = [f"  TRACK {track.number:02} AUDIO", *_texts(track.texts, "    ")]
+    if track.flags:
+        # in the order of the enumeration: a set has none
+        lines.append("    FLAGS " + " ".join(x for x in Flag if x in track.flags))
+    if track.isrc:
+        lines.append(f"    ISRC {track.isrc}")
+    for code in own:
+        if code.time < FIRST_PAUSE and not _hidden(track):
+            continue  # the first pause lies before the image
+        at = max(code.time - FIRST_PAUSE, 0)
+        lines.append(f"    INDEX {code.index:02} {msf(at)}")
+    return lines
+
+
+def _hidden(track: Track) -> bool:
+    return track.start > FIRST_PAUSE

@@ -1,0 +1,98 @@
+"""One disc in all its forms: written together, read back, compared."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from delivery import pages
+from delivery.findings import Finding
+from delivery.formats import FORMATS, Advance, Folders
+from delivery.image import Image, read_image
+from delivery.program import Program
+from delivery.proof import Proof, compare_audio, compare_layouts, total
+from delivery.reading import Reading
+
+ROUND = "DDP-ROUND"
+"""The rule that a read-back of ours breaks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """One form of a disc, read: what it says, and its audio."""
+
+    kind: str
+    path: Path
+    reading: Reading
+    image: Image
+
+
+def write(program: Program, folders: Folders, advance: Advance) -> tuple[Finding, ...]:
+    """Write every form of *program*; returns what could not be said in one of them."""
+    said: list[Finding] = []
+    for form in FORMATS.values():
+        said += form.write(program, form.place(folders, program.name), advance)
+    return tuple(said)
+
+
+def examine(paths: Mapping[str, Path], advance: Advance) -> tuple[Examined, ...]:
+    """Read the forms in *paths*, by kind; an image that two of them share, once.
+
+    Raises Refusal where one cannot be read.
+    """
+    first = {kind: FORMATS[kind].read(path, None) for kind, path in paths.items()}
+    shared: dict[tuple[Path | None, int, int], Reading] = {}
+    for reading in first.values():
+        shared.setdefault(_stretch(reading), reading)
+    with ThreadPoolExecutor(max(1, len(shared))) as pool:
+        read = pool.map(lambda reading: read_image(reading, advance), shared.values())
+        images = dict(zip(shared, read, strict=True))
+    return tuple(
+        Examined(
+            kind=kind,
+            path=paths[kind],
+            reading=FORMATS[kind].read(paths[kind], images[_stretch(reading)].md5),
+            image=images[_stretch(reading)],
+        )
+        for kind, reading in first.items()
+    )
+
+
+def prove(
+    program: Program, folders: Folders, sha256: str, advance: Advance
+) -> tuple[Proof, Mapping[str, str]]:
+    """Read every form back and compare it with *program*.
+
+    *sha256* is that of the programme's samples as they were rendered. Returns the
+    proof, and the MD5 of every file of the DDP as read.
+    """
+    paths = {kind: form.place(folders, program.name) for kind, form in FORMATS.items()}
+    proofs: list[Proof] = []
+    sums: Mapping[str, str] = {}
+    for one in examine(paths, advance):
+        name = one.path.name
+        sums = sums or one.reading.checksums
+        meant = FORMATS[one.kind].reduced(program.layout)
+        proofs += [
+            Proof(findings=one.reading.findings),
+            compare_layouts(meant, one.reading.layout, name, ROUND),
+            compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND),
+        ]
+    return total(proofs), sums
+
+
+def paperwork(
+    program: Program,
+    folders: Folders,
+    sums: Mapping[str, str],
+    findings: Iterable[Finding],
+) -> None:
+    """Write the PQ sheet, with the sums that a plant can check."""
+    notes = [finding.message for finding in findings if finding.rule == "TXT-FALLBACK"]
+    sheet = (program.layout, program.release, program.name, sums, notes)
+    (folders.cd / "PQ.txt").write_text(pages.pq_sheet_text(*sheet), encoding="utf-8")
+    (folders.cd / "PQ.html").write_text(pages.pq_sheet_html(*sheet), encoding="utf-8")
+
+
+def _stretch(reading: Reading) -> tuple[Path | None, int, int]:
+    return reading.audio, reading.offset, reading.length

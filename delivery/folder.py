@@ -1,0 +1,147 @@
+"""A delivery folder, replaced whole or not at all.
+
+A build writes into a hidden sibling of its target. When everything has been proved the
+two change places in one step, so at any moment the target is the old delivery or the
+new one. A folder that holds files which no manifest of ours names is never replaced.
+"""
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from delivery.findings import refuse
+from delivery.manifest import LITTER, MANIFEST, listed
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_ASIDE = "replaced"
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside *target*; when the block ends well, it is *target*.
+
+    Raises Refusal where *target* is no delivery of ours, or is being built already.
+    On any other exception the new folder is thrown away and *target* is untouched.
+    """
+    target = target.absolute()
+    _require_ours(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.parent / f".{target.name}.partial"
+    with _held(partial, target):
+        content = partial / "content"
+        content.mkdir()
+        yield content
+        _require_ours(target)
+        _swap(content, target)
+
+
+def foreign(target: Path) -> list[str]:
+    """Return the files under *target* that no manifest of ours names."""
+    known = listed(target) | {MANIFEST}
+    found = []
+    for path in sorted(target.rglob("*")):
+        name = path.relative_to(target).as_posix()
+        a_file = path.is_symlink() or not path.is_dir()
+        if a_file and name not in known and path.name not in LITTER:
+            found.append(name)
+    return found
+
+
+def _require_ours(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise refuse(
+            "OUT-FOLDER",
+            f"{target} is not a folder",
+            help="name another folder with -o",
+        )
+    if target.is_dir() and (names := foreign(target)):
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        raise refuse(
+            "OUT-FOREIGN",
+            f"{target} holds files that are not of a delivery: "
+            f"{', '.join(names[:3])}{more}",
+            help="move them away, or name another folder with -o; nothing was deleted",
+        )
+
+
+@contextmanager
+def _held(partial: Path, target: Path) -> Iterator[None]:
+    """Hold *partial* for this process alone; what a killed build left there goes.
+
+    A build that was killed while it changed places in two steps left the old delivery
+    aside; it goes back first.
+    """
+    partial.mkdir(exist_ok=True)
+    lock = os.open(partial, os.O_RDONLY) if sys.platform != "win32" else None
+    try:
+        if lock is not None:
+            _lock(lock, partial)
+        if (aside := partial / _ASIDE).exists() and not target.exists():
+            aside.rename(target)
+        for leftover in partial.iterdir():
+            _remove(leftover)
+        yield
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(handle: int, partial: Path) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise refuse(
+            "OUT-BUSY",
+            f"another build is writing {partial.name[1:].removesuffix('.partial')}",
+            help="wait for it, or name another folder with -o",
+        ) from None
+
+
+def _swap(new: Path, target: Path) -> None:
+    """Put *new* in the place of *target*; the old content lies where *new* was."""
+    if not target.exists():
+        new.rename(target)
+    elif not _exchange(new, target):
+        # No exchange in one step on this system: the old delivery stays beside its
+        # place until the new one has it.
+        aside = new.with_name(_ASIDE)
+        target.rename(aside)
+        try:
+            new.rename(target)
+        except OSError:
+            aside.rename(target)
+            raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (renameat2); False where there is no such."""
+    if not sys.platform.startswith("linux"):
+        return False
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is None:
+        return False
+    done = function(
+        _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE
+    )
+    if done == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

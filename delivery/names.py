@@ -1,0 +1,110 @@
+"""File names from titles, safe on Windows, macOS and Linux alike.
+
+Sources: Microsoft, "Naming Files, Paths, and Namespaces"; 255 bytes are the limit of
+common file systems, of which folders above and suffixes of others take their share.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from delivery.findings import Finding, Place, note
+from delivery.program import Piece
+
+LONGEST = 120
+"""Bytes of UTF-8 in a file name, with its suffix."""
+
+_STAND_INS = str.maketrans(
+    {"/": "-", "\\": "-", "|": "-", ":": "-", '"': "'"} | dict.fromkeys("<>?*", "_")
+)
+# control characters, unpaired surrogates, and the unseen ones that turn text around
+_UNSEEN = frozenset({"Cc", "Cs"})
+_TURNING = frozenset(
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_RESERVED = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{device}{digit}" for device in ("COM", "LPT") for digit in "0123456789¹²³"}
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The file names of a set, in its order, and what had to change in them."""
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def safe(text: str, longest: int = LONGEST) -> str:
+    """Return *text* as the name of a file or folder of at most *longest* bytes.
+
+    It is NFC, has nothing that a file system refuses, and is never empty.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_STAND_INS)
+    text = "".join(
+        "_" if unicodedata.category(one) in _UNSEEN or one in _TURNING else one
+        for one in text
+    )
+    text = text.strip().rstrip(". ")
+    if text.startswith("."):
+        text = "_" + text[1:]  # a leading dot would hide it
+    if text.partition(".")[0].rstrip().upper() in _RESERVED:
+        text = "_" + text
+    return _cut(text, longest).rstrip(". ") or "_"
+
+
+def file_name(piece: Piece, suffix: str) -> str:
+    """Return the name of a piece's file, such as ``01 Title.flac``."""
+    ending = "." + suffix.removeprefix(".")
+    stem = f"{piece.number:02} {piece.texts.title}"
+    return safe(stem, LONGEST - len(ending.encode())) + ending
+
+
+def file_names(pieces: Iterable[Piece], suffix: str) -> Names:
+    """Return the names of all *pieces*, no two alike in any case of letters.
+
+    Each title that its file name cannot show as it is makes a note.
+    """
+    names: list[str] = []
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    for piece in pieces:
+        name = _unlike(file_name(piece, suffix), taken)
+        taken.add(name.casefold())
+        names.append(name)
+        title = unicodedata.normalize("NFC", piece.texts.title)
+        if name.rpartition(".")[0] != f"{piece.number:02} {title}".rstrip():
+            findings.append(
+                note(
+                    "FILE-NAME",
+                    f"the title {piece.texts.title!r} makes the file name {name!r}",
+                    place=Place(track=piece.number),
+                    help="the title in the tags stays as it is",
+                )
+            )
+    return Names(tuple(names), tuple(findings))
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Return *name*, with a number where it is *taken* already."""
+    stem, dot, ending = name.rpartition(".")
+    count, unlike = 1, name
+    while unlike.casefold() in taken:
+        count += 1
+        mark = f" ({count})"
+        room = LONGEST - len((mark + dot + ending).encode())
+        unlike = _cut(stem, room).rstrip(". ") + mark + dot + ending
+    return unlike
+
+
+def _cut(text: str, longest: int) -> str:
+    """Return the longest start of *text* in *longest* bytes, of whole characters."""
+    kept = text.encode()[:longest].decode(errors="ignore")
+    if len(kept) < len(text):
+        # a letter goes with the marks that stand on it
+        at = len(kept)
+        while at and unicodedata.combining(text[at]):
+            at -= 1
+        kept = text[:at]
+    return kept
