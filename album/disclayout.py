@@ -2,39 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from album.project import Album, CdTarget, Song
 from album.timeline import Timeline
 from delivery.cdtext import ascii_fallback, unwritable
 from delivery.findings import Finding, note
+from delivery.pieces import pieces as cut
 from delivery.program import Flag, Layout, Piece, Release, Texts, Track
-from delivery.redbook import FIRST_PAUSE, Frames
 
 
 def layout(album: Album, timeline: Timeline) -> tuple[Layout, tuple[Finding, ...]]:
     """Return the disc's layout, and a note for every text that was rewritten for it."""
     cd = album.deliver.cd or CdTarget()
-    flags = frozenset({Flag.DCP}) if cd.copy_permitted else frozenset()
-    tracks = tuple(
-        Track(
-            number=number,
-            start=cue.start,
-            pause=cue.pause,
-            indexes=cue.indexes,
-            isrc=album.songs[cue.songs[0]].isrc,
-            flags=flags,
-            texts=_song_texts(album, album.songs[cue.songs[0]], on_disc=True),
-        )
-        for number, cue in enumerate(timeline.cues, 1)
-    )
-    made = Layout(
-        tracks=tracks,
-        leadout=timeline.leadout,
-        ean=album.meta.ean,
-        catalogue=album.meta.catalogue,
-        genre=album.meta.genre,
-        texts=_disc_texts(album),
-    )
+    made = _layout(album, timeline, _disc_title)
     return _in_latin1(made) if cd.text.fallback else (made, ())
 
 
@@ -61,21 +42,19 @@ def release(album: Album, timeline: Timeline) -> Release:
 def pieces(album: Album, timeline: Timeline) -> tuple[Piece, ...]:
     """Return the streaming files of *timeline*: laid end to end they are all of it.
 
-    A song hidden before track 1 is a file of its own; other audio before the first
-    mark belongs to the first file.
+    A song hidden before track 1 is a file of its own.
     """
-    made = []
-    starts = [cue.start for cue in timeline.cues]
+    tracks = enumerate(timeline.cues, 1)
+    people = {number: album.songs[cue.songs[0]].credits for number, cue in tracks}
     if timeline.hidden_first is None:
-        starts[0] = FIRST_PAUSE
-    else:
-        song = album.songs[timeline.hidden_first]
-        made.append(_piece(album, song, 0, FIRST_PAUSE, starts[0]))
-    stops = [*starts[1:], timeline.leadout]
-    for number, cue in enumerate(timeline.cues, 1):
-        song = album.songs[cue.songs[0]]
-        made.append(_piece(album, song, number, starts[number - 1], stops[number - 1]))
-    return tuple(made)
+        return cut(_layout(album, timeline, _title), people=people)
+    hidden = album.songs[timeline.hidden_first]
+    return cut(
+        _layout(album, timeline, _title),
+        people={0: hidden.credits, **people},
+        pregap_texts=_song_texts(album, hidden, hidden.title),
+        pregap_isrc=hidden.isrc,
+    )
 
 
 def disc_name(album: Album, timeline: Timeline) -> str:
@@ -93,15 +72,39 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "-", plain.upper()).strip("-")
 
 
-def _piece(album: Album, song: Song, number: int, start: Frames, stop: Frames) -> Piece:
-    return Piece(
-        number=number,
-        start=start,
-        stop=stop,
-        isrc=song.isrc,
-        texts=_song_texts(album, song, on_disc=False),
-        credits={**album.meta.credits, **song.credits},
+def _layout(album: Album, timeline: Timeline, title: Callable[[Song], str]) -> Layout:
+    """Return the layout in which *title* says what every song is called."""
+    cd = album.deliver.cd or CdTarget()
+    flags = frozenset({Flag.DCP}) if cd.copy_permitted else frozenset()
+    songs = [album.songs[cue.songs[0]] for cue in timeline.cues]
+    tracks = tuple(
+        Track(
+            number=number,
+            start=cue.start,
+            pause=cue.pause,
+            indexes=cue.indexes,
+            isrc=song.isrc,
+            flags=flags,
+            texts=_song_texts(album, song, title(song)),
+        )
+        for number, (cue, song) in enumerate(zip(timeline.cues, songs, strict=True), 1)
     )
+    return Layout(
+        tracks=tracks,
+        leadout=timeline.leadout,
+        ean=album.meta.ean,
+        catalogue=album.meta.catalogue,
+        genre=album.meta.genre,
+        texts=_disc_texts(album),
+    )
+
+
+def _title(song: Song) -> str:
+    return song.title
+
+
+def _disc_title(song: Song) -> str:
+    return song.cd_title or song.title
 
 
 def _disc_texts(album: Album) -> Texts:
@@ -116,11 +119,11 @@ def _disc_texts(album: Album) -> Texts:
     )
 
 
-def _song_texts(album: Album, song: Song, *, on_disc: bool) -> Texts:
+def _song_texts(album: Album, song: Song, title: str) -> Texts:
     """Return a song's texts; what it leaves open is as on the whole album."""
     meta = album.meta
     return Texts(
-        title=(song.cd_title or song.title) if on_disc else song.title,
+        title=title,
         performer=song.artist or meta.artist,
         songwriter=song.songwriter or meta.songwriter,
         composer=song.composer or meta.composer,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from album.project import Album
-from album.render import Programme, Settings, converted, ordered
+from album.render import Programme, Settings, ordered
+from album.sounds import converted
 from album.timeline import Placement
 from delivery.findings import Finding, error
 from delivery.program import Floats, Integers

@@ -1,8 +1,7 @@
 """A timeline and its mixes become a programme: samples on demand, the same every time.
 
 Any stretch of the programme can be asked for, in any order and from any thread; the
-answer depends on nothing but the stretch. What cannot be read that way (a mix at
-another rate, a lossy one) is staged to a file of float64 first.
+answer depends on nothing but the stretch.
 """
 
 from collections import deque
@@ -11,40 +10,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from album.source import Reader
-from album.timeline import Placement, Ramp, Timeline, Tone
+from album.sounds import Sound, apply_ramp, song_sound, tone_sound
+from album.timeline import Placement, Timeline, Tone
 from delivery.program import Floats, Integers
-from dsp.fades import rise
-from dsp.level import gain
-from dsp.resample import Resampler
-
-BLOCK = 1 << 17
-"""Samples that are moved at a time, where nothing else is asked for."""
 
 EXACT = 64
 """Deeper than any target: what must always be dithered."""
 
-_TONE_SEAM = 0.5
-"""Seconds over which a loop of room tone crosses into its own beginning."""
-_TONE_EDGE = 0.02
-"""Seconds of fade at both ends of a stretch of room tone."""
-
-
 Result = TypeVar("Result")
-
-
-class Sound(Protocol):
-    """Something that can be read from any sample to any other."""
-
-    def read(self, start: int, stop: int) -> Floats:
-        """Return samples *start* to *stop*, stereo."""
-
-    def close(self) -> None:
-        """Close what is open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +49,14 @@ class Programme:
         stage.mkdir()
 
         def song(number: int) -> Sound:
-            return _song(timeline.placements[number], self.rate, stage / f"{number}")
+            return song_sound(
+                timeline.placements[number], self.rate, stage / f"{number}"
+            )
 
         def tone(number: int) -> Sound:
-            return _tone(timeline.tones[number], self.rate, stage / f"tone-{number}")
+            return tone_sound(
+                timeline.tones[number], self.rate, stage / f"tone-{number}"
+            )
 
         with ThreadPoolExecutor(settings.jobs) as pool:
             songs = pool.map(song, range(len(timeline.placements)))
@@ -174,153 +155,9 @@ def _placed_audio(
     a, b = first - placed.first, last - placed.first
     audio = sound.read(a, b)
     if isinstance(placed, Placement):
-        _apply_ramp(audio, a, placed.cross_in, placed.length, opening=True)
-        _apply_ramp(audio, a, placed.cross_out, placed.length, opening=False)
+        apply_ramp(audio, a, placed.cross_in, placed.length, opening=True)
+        apply_ramp(audio, a, placed.cross_out, placed.length, opening=False)
     return audio
-
-
-def _apply_ramp(
-    audio: Floats, at: int, ramp: Ramp | None, total: int, *, opening: bool
-) -> None:
-    """Fade *audio*, which begins at sample *at* of *total*, in place.
-
-    Sample k of a fade over n samples has position (k + ½)/n, counted from its silent
-    end: a pure function of the place, whatever block it comes in.
-    """
-    if ramp is None:
-        return
-    base = 0 if opening else total - ramp.length
-    first, last = max(at, base), min(at + len(audio), base + ramp.length)
-    if first >= last:
-        return
-    place = np.arange(first - base, last - base, dtype=np.float64) + 0.5
-    position = place / ramp.length
-    curve = rise(ramp.curve, position if opening else 1.0 - position)
-    audio[first - at : last - at] *= curve[:, np.newaxis]
-
-
-class _Mix:
-    """A song straight from its file: trims, fades and gain applied on the way."""
-
-    def __init__(self, placed: Placement) -> None:
-        self._placed = placed
-        self._reader = Reader(placed.source)
-        self._gain = gain(placed.gain_db)
-
-    def read(self, start: int, stop: int) -> Floats:
-        placed = self._placed
-        audio = self._reader.read(placed.begin + start, placed.begin + stop)
-        total = placed.end - placed.begin
-        _apply_ramp(audio, start, placed.fade_in, total, opening=True)
-        _apply_ramp(audio, start, placed.fade_out, total, opening=False)
-        if placed.gain_db:
-            audio *= self._gain
-        return audio
-
-    def close(self) -> None:
-        self._reader.close()
-
-
-class _Staged:
-    """Audio that lies in a file of float64, stereo."""
-
-    def __init__(self, path: Path, blocks: Iterator[Floats]) -> None:
-        with path.open("wb") as file:
-            for block in blocks:
-                file.write(np.ascontiguousarray(block, dtype="<f8").data)
-        self._path = path
-
-    def read(self, start: int, stop: int) -> Floats:
-        count = (stop - start) * 2
-        audio = np.fromfile(self._path, dtype="<f8", count=count, offset=start * 16)
-        return audio.reshape(-1, 2)
-
-    def close(self) -> None:
-        self._path.unlink(missing_ok=True)
-
-
-class _Loop:
-    """Room tone without end: the file crosses into its own beginning, by power."""
-
-    def __init__(self, sound: Sound, length: int, tone: Tone, rate: int) -> None:
-        self._sound = sound
-        self._seam = min(int(_TONE_SEAM * rate), length // 3)
-        self._period = length - self._seam
-        self._total = tone.length
-        self._edge = Ramp(min(int(_TONE_EDGE * rate), tone.length // 2), "equal-power")
-
-    def read(self, start: int, stop: int) -> Floats:
-        audio = np.empty((stop - start, 2))
-        at = start
-        while at < stop:
-            turn, inside = divmod(at, self._period)
-            count = min(stop - at, self._period - inside)
-            audio[at - start : at - start + count] = self._turn(turn, inside, count)
-            at += count
-        for opening in (True, False):
-            if self._edge.length:
-                _apply_ramp(audio, start, self._edge, self._total, opening=opening)
-        return audio
-
-    def _turn(self, turn: int, inside: int, count: int) -> Floats:
-        audio = self._sound.read(inside, inside + count)
-        crossing = min(count, self._seam - inside)
-        if turn and crossing > 0:
-            place = np.arange(inside, inside + crossing) + 0.5
-            position = (place / self._seam)[:, np.newaxis]
-            old = self._sound.read(
-                self._period + inside, self._period + inside + crossing
-            )
-            audio[:crossing] *= rise("equal-power", position)
-            audio[:crossing] += old * rise("equal-power", 1.0 - position)
-        return audio
-
-    def close(self) -> None:
-        self._sound.close()
-
-
-def _song(placed: Placement, rate: int, path: Path) -> Sound:
-    mix = _Mix(placed)
-    if placed.source.rate == rate and not placed.source.lossy:
-        return mix
-    return _staged(mix, placed.end - placed.begin, placed.source.rate, rate, path)
-
-
-def _tone(tone: Tone, rate: int, path: Path) -> Sound:
-    source = tone.source
-    whole = Placement(
-        song="",
-        source=source,
-        begin=0,
-        end=source.length,
-        first=tone.first,
-        length=tone.length,
-        gain_db=0.0,
-    )
-    length = -(-source.length * rate // source.rate)
-    return _Loop(_song(whole, rate, path), length, tone, rate)
-
-
-def _staged(mix: _Mix, length: int, rate: int, target: int, path: Path) -> _Staged:
-    """Stage *mix* at *target* Hz, exactly as long as its placement expects."""
-    blocks = (mix.read(at, min(at + BLOCK, length)) for at in range(0, length, BLOCK))
-    try:
-        if rate == target:
-            return _Staged(path, blocks)
-        wanted = -(-length * target // rate)
-        return _Staged(path, converted(blocks, rate, target, length, wanted))
-    finally:
-        mix.close()
-
-
-def converted(
-    blocks: Iterator[Floats], rate: int, target: int, length: int, wanted: int
-) -> Iterator[Floats]:
-    """Yield *length* samples at *rate* as *wanted* samples at *target*."""
-    resampler = Resampler(rate, target, 2, source_length=length, length=wanted)
-    for block in blocks:
-        yield resampler.process(block)
-    yield resampler.finish()
 
 
 def _ramped(placed: Placement) -> Iterator[tuple[int, int]]:

@@ -32,7 +32,7 @@ _WRONG_UNITS = {
 }
 
 
-class BadTime(ValueError):  # noqa: N818  a value's fault, said as people say it
+class BadTime(ValueError):
     """A time that cannot be read: what was *written*, what is wrong, the way out.
 
     *says* is a predicate ("has no unit") that a caller may put after its own subject.

@@ -33,9 +33,10 @@ def has_text(layout: Layout) -> bool:
 def pack(layout: Layout, *, repeats: bool = True) -> bytes:
     """Return the packs of *layout*, or nothing where it has no text.
 
-    A track's text that repeats the track before is a single TAB; *repeats* False
-    writes it out, as cue2ddp does. Raises ValueError where a letter does not fit
-    Latin-1 or the packs do not fit a block: the rules find both beforehand.
+    A track's text that repeats the track before is a single TAB, where the disc and
+    all tracks have that kind of text; *repeats* False writes it out, as cue2ddp does.
+    Raises ValueError where a letter does not fit Latin-1 or the packs do not fit a
+    block: the rules find both beforehand.
     """
     if not has_text(layout):
         return b""
@@ -62,7 +63,9 @@ def _text_packs(
 ) -> Iterator[Pack]:
     sequence = count()
     for kind, strings, head in _strings(layout, errors):
-        compressed = kind in TEXT_TYPES.values() and repeats
+        # libcdio does not count empty strings, and gives up at a TAB that is then
+        # out of place: only where nothing is empty are repeats a TAB
+        compressed = repeats and kind in TEXT_TYPES.values() and all(strings)
         listed = _with_repeats(strings) if compressed else strings
         yield from _flow(kind, listed, head, sequence)
 

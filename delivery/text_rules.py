@@ -23,8 +23,8 @@ def text_letters(layout: Layout, plant: Plant) -> Iterator[Finding]:
 
     CD-TEXT of a Western disc is Latin-1: é and ß are in it, ł, ’ and 日 are not, and
     players show rubbish for them. Nothing is replaced unasked: choose the ASCII
-    fallback, or write another text for the disc. The catalogue number and the genre
-    are plain ASCII.
+    fallback, or write another text for the disc. The catalogue number is
+    plain ASCII, as the DDP's master ID has it.
     """
     for texts, place, whose in _every(layout):
         for part in fields(texts):
@@ -32,14 +32,12 @@ def text_letters(layout: Layout, plant: Plant) -> Iterator[Finding]:
             if bad := unwritable(text):
                 what = f"the {part.name} {text!r} of {whose}"
                 yield _letters(what, bad, place, "Latin-1")
-    for name, text in (("catalogue", layout.catalogue), ("genre", layout.genre)):
-        bad = tuple(
-            (at, letter)
-            for at, letter in enumerate(text, 1)
-            if not " " <= letter <= "~"
-        )
-        if bad:
-            yield _letters(f"the {name} {text!r}", bad, Place(), "ASCII")
+    if bad := unwritable(layout.genre):
+        yield _letters(f"the genre {layout.genre!r}", bad, Place(), "Latin-1")
+    number = enumerate(layout.catalogue, 1)
+    if bad := tuple((at, x) for at, x in number if not " " <= x <= "~"):
+        what = f"the catalogue number {layout.catalogue!r}"
+        yield _letters(what, bad, Place(), "ASCII")
 
 
 def _letters(
@@ -53,7 +51,7 @@ def _letters(
         measured=[letter for _, letter in bad],
         limit=limit,
         source=_SOURCE,
-        help=_FALLBACK,
+        help=_FALLBACK if limit == "Latin-1" else "write it in plain letters",
     )
 
 

@@ -160,7 +160,6 @@ def test_the_long_example_is_refused_for_what_is_not_built_and_nothing_else(desi
         'method = "loud-part"',
         "amount = 0.35",
         "loudness_offset_lu = -1.0",
-        'tone = "keep"',
         'chain = ["@glue", "eq bell 850Hz -0.65dB Q1.1", "deess 6.8kHz 2dB"]',
         "[song.harbour.stems]",
         'limiter = "transparent"',
@@ -178,7 +177,6 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
         ('"loud-part"', '"none"'),
         ("amount = 0.35", "amount = 0"),
         ("loudness_offset_lu = -1.0\n", ""),
-        ('tone = "keep"\n', ""),
         ('chain = ["@glue", "eq bell 850Hz -0.65dB Q1.1", "deess 6.8kHz 2dB"]\n', ""),
         ('limiter = "transparent"', 'limiter = "none"'),
         ("[song.harbour.stems]\n", 'mix = "a.wav"\n'),
@@ -272,7 +270,6 @@ IN_A_SONG = [
     ("isrc = 'GBXYZ26O0002'", "ISRC-FORMAT", 8, "'GBXYZ26O0002'", "GBXYZ2600002"),
     ("index = ['2s', '1s']", "VALUE", 16, "'1s'", None),
     ("beats_per_bar = 3.5", "TYPE", 17, "3.5", None),
-    ("tone = 'keep'", "NOT-YET", 8, "'keep'", None),
     ("credits = { x = 1 }", "TYPE", 17, "1", None),
     ("chain = 'eq'", "TYPE", 9, "'eq'", None),
 ]

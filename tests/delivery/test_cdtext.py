@@ -113,6 +113,15 @@ def test_a_disc_without_text_has_no_packs():
     assert cdtext.pack(layout) == b""
 
 
+def test_a_repeat_is_a_tab_only_where_no_text_is_missing():
+    full = (track(1, "One", "Duo"), track(2, "Two", "Duo"), track(3, "Two", "Duo"))
+    for performer, repeats in (("Trio", 3), ("", 1)):
+        named = Texts(title="Disc", performer=performer)
+        packed = cdtext.pack(Layout(tracks=full, leadout=9000, texts=named))
+        payloads = (packed[at + 4 : at + 16] for at in range(0, len(packed) - 54, 18))
+        assert b"".join(payloads).count(b"\t\0") == repeats
+
+
 def test_too_many_packs_and_foreign_letters_are_refused():
     many = tuple(track(n, f"{n:03}" * 12) for n in range(1, 100))
     with pytest.raises(ValueError, match="packs"):

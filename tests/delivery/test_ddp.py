@@ -121,9 +121,8 @@ def test_the_sets_of_cue2ddp_are_read_without_a_finding(name, shared, tmp_path):
 def test_the_writers_profile(written):
     packed = (written / "DDPMS").read_bytes()
     texts, pq, audio = (packed[at : at + 128] for at in (0, 128, 256))
-    assert texts[:56] == b"VVVMS0" + b" " * 8 + b"00000198" + b" " * 8 + (
-        b"CDTEXT  " + b" " * 17
-    )
+    size = f"{(written / 'CDTEXT.BIN').stat().st_size:08}".encode("ascii")
+    assert texts[:38] == b"VVVMS0" + b" " * 8 + size + b" " * 8 + b"CDTEXT  "
     assert texts[55:57] + texts[71:91] == b"00017CDTEXT.BIN       "
     assert pq[14:38] == b"00000512" + b" " * 8 + b"PQ DESCR"
     assert audio[14:50] == b"0000165000000000        DA70     150"
