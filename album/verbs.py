@@ -127,7 +127,8 @@ def demo(console: Console, folder: Path, settings: Settings) -> bool:
     from delivery import manifest
 
     project = folder / "album.toml"
-    if folder.exists() and any(folder.iterdir()) and not project.exists():
+    parts = {each.name for each in folder.iterdir()} if folder.exists() else set()
+    if not project.exists() and parts - {"mixes", "art"}:
         raise refuse(
             "OUT-FOREIGN",
             f"{folder} is not empty",

@@ -4,21 +4,14 @@ The templates are data beside the packages; what they show is computed here, fro
 same codes as the DDP and the CUE sheet.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from delivery import cdtext, discid
+from delivery.drawing import html, text
 from delivery.pq import LEADOUT, Code, codes
 from delivery.program import Flag, Layout, Release, Texts, Track
 from delivery.redbook import FIRST_PAUSE, msf
-
-_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-
 
 _DIGESTS = {32: "MD5", 64: "SHA-256"}
 """Kinds of checksum by the number of their digits."""
@@ -80,7 +73,7 @@ def pq_sheet_text(
     *checksums* are digests in hexadecimal by file name; *notes* stand at the end.
     """
     sheet = _sheet(layout, release, name, checksums or {}, notes)
-    return _text().get_template("pq_sheet.txt.j2").render(sheet=sheet)
+    return text().get_template("pq_sheet.txt.j2").render(sheet=sheet)
 
 
 def pq_sheet_html(
@@ -92,7 +85,7 @@ def pq_sheet_html(
 ) -> str:
     """Return the PQ sheet of the image *name* as one HTML page, to print on A4."""
     sheet = _sheet(layout, release, name, checksums or {}, notes)
-    return _html().get_template("pq_sheet.html.j2").render(sheet=sheet)
+    return html().get_template("pq_sheet.html.j2").render(sheet=sheet)
 
 
 def rows(layout: Layout) -> tuple[Row, ...]:
@@ -188,32 +181,3 @@ def _notes(layout: Layout) -> list[str]:
         f"Hidden audio before track 1: from {msf(FIRST_PAUSE)} to {msf(start)}, "
         f"{msf(start - FIRST_PAUSE)} long, in the first pause (INDEX 00). Keep it."
     ]
-
-
-def _plain(text: str) -> str:
-    """Return *text* on one line: a title may not make lines of its own."""
-    return "".join(
-        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter
-        for letter in text
-    )
-
-
-@cache
-def _text() -> Environment:
-    # plain text has no markup that a title could break out of
-    return _prepared(Environment(autoescape=False))  # noqa: S701
-
-
-@cache
-def _html() -> Environment:
-    return _prepared(Environment(autoescape=True))
-
-
-def _prepared(environment: Environment) -> Environment:
-    environment.loader = FileSystemLoader(_TEMPLATES)
-    environment.undefined = StrictUndefined
-    environment.trim_blocks = True
-    environment.lstrip_blocks = True
-    environment.keep_trailing_newline = True
-    environment.filters["plain"] = _plain
-    return environment
