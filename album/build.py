@@ -25,6 +25,10 @@ LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
+Proofs = dict[str, dict[str, Proof]]
+"""The proofs of a build: by target, and in it by form."""
+
+
 class Stages(Protocol):
     """Who watches a build, and may stop it."""
 
@@ -41,8 +45,8 @@ class Built:
     """A delivery that lies in its place, proved."""
 
     out: Path
-    proofs: dict[str, Proof]
-    """What was compared and found equal, target by target."""
+    proofs: Proofs
+    """What was compared and found equal, by target and form."""
     findings: tuple[Finding, ...]
     kept: tuple[str, ...]
     """Targets carried over from the delivery before: nothing in them would differ."""
@@ -113,8 +117,8 @@ def build(
         findings = (*prepared.findings, *said)
         if any_error(said):
             raise Failure(findings)
-        proofs = _render(prepared, names, content, settings, stages)
-        findings += tuple(each for proof in proofs.values() for each in proof.findings)
+        proofs, found = _render(prepared, names, content, settings, stages)
+        findings += found
         if any_error(findings):
             raise Failure(findings)
         made_by = _made_by(prepared, scans)
@@ -131,11 +135,12 @@ def _render(
     content: Path,
     settings: Settings,
     stages: Stages,
-) -> dict[str, Proof]:
-    """Render every disc into every target; returns the proof of each target."""
+) -> tuple[Proofs, tuple[Finding, ...]]:
+    """Render every disc into every target; returns the proofs and what was said."""
     staging = content.parent / "staging"
     staging.mkdir()
-    proofs = {name: Proof() for name in names}
+    proofs: Proofs = {name: {} for name in names}
+    findings: list[Finding] = []
     for disc in prepared.discs:
         programme = Programme(disc.timeline, staging, settings)
         work = Work(
@@ -154,11 +159,22 @@ def _render(
             programme.close()
         overs: list[Finding] = []
         for (name, _), outcome in zip(tasks, outcomes, strict=True):
-            proofs[name] += outcome.proof
+            findings += outcome.findings
+            for form, proof in outcome.proofs.items():
+                findings += proof.findings
+                proofs[name][form] = proofs[name].get(form, Proof()) + proof
             overs += over_findings(prepared.album, programme, outcome.overs, name)
         if overs:
             raise Failure(_worst(overs))
-    return proofs
+    return proofs, tuple(findings)
+
+
+def proofs_json(proofs: Proofs) -> dict[str, Any]:
+    """Return the counts of *proofs*."""
+    return {
+        target: {form: proof.as_json() for form, proof in forms.items()}
+        for target, forms in proofs.items()
+    }
 
 
 def _worst(overs: list[Finding]) -> list[Finding]:
@@ -214,7 +230,7 @@ def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
 def _report(
     content: Path,
     prepared: Prepared,
-    proofs: dict[str, Proof],
+    proofs: Proofs,
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
@@ -225,7 +241,7 @@ def _report(
         "schema": 1,
         "ok": True,
         "findings": [finding.as_json() for finding in found],
-        "proof": {name: proof.as_json() for name, proof in proofs.items()},
+        "proof": proofs_json(proofs),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (papers / "qc.json").write_text(text, encoding="utf-8")

@@ -9,7 +9,6 @@ from album.work import Outcome, Task, Work
 from delivery import disc, wav
 from delivery.formats import Folders
 from delivery.program import Program
-from delivery.proof import Proof
 from delivery.redbook import BITS, RATE
 
 
@@ -30,7 +29,7 @@ def _disc(work: Work) -> Outcome:
         image, RATE, BITS, watched(master.blocks(), advance), master.length
     )
     if master.overs:
-        return Outcome(proof=Proof(), overs=tuple(master.overs))
+        return Outcome(overs=tuple(master.overs))
     program = Program(
         name=name,
         layout=work.disc.layout,
@@ -39,6 +38,6 @@ def _disc(work: Work) -> Outcome:
     )
     folders = Folders(cd=cd, ddp=ddp)
     said = disc.write(program, folders, advance)
-    proof, sums = disc.prove(program, folders, sha256, advance)
+    proofs, sums = disc.prove(program, folders, sha256, advance)
     disc.paperwork(program, folders, sums, work.notes)
-    return Outcome(proof=proof + Proof(findings=said))
+    return Outcome(proofs=proofs, findings=said)

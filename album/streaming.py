@@ -11,7 +11,7 @@ from album.render import Programme, watched
 from album.work import Outcome, Task, Work
 from delivery import files, tags
 from delivery.cover import Cover, open_cover
-from delivery.findings import Finding, any_error
+from delivery.findings import Finding
 from delivery.program import Floats, Integers, Piece
 from delivery.proof import Proof
 from delivery.redbook import samples
@@ -74,15 +74,14 @@ def _file(
         after=after,
     )
     if master.overs:
-        return Outcome(proof=Proof(), overs=tuple(master.overs))
-    found = (*said, *files.read_back(written))
+        return Outcome(overs=tuple(master.overs))
     proof = Proof(
         samples=written.length,
         tags=_said(tagging) + (cover is not None),
         files=1,
-        findings=found,
+        findings=files.read_back(written),
     )
-    return Outcome(proof=Proof(findings=found) if any_error(found) else proof)
+    return Outcome(proofs={kind.upper(): proof}, findings=tuple(said))
 
 
 def _around(programme: Programme, start: int, stop: int) -> tuple[Floats, Floats]:

@@ -4,9 +4,10 @@ Every verb returns whether all is well; what cannot go on raises Refusal or Fail
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from album.console import Console, counted
+from album.console import Console, counted, table
 from album.render import Settings
 from delivery.findings import any_error, refuse
 from delivery.proof import Proof
@@ -14,7 +15,6 @@ from delivery.proof import Proof
 
 def init(console: Console, folder: Path) -> bool:
     """Write album.toml into *folder*, unless one is there."""
-    from album.console import table
     from album.starter import propose
 
     target = folder / "album.toml"
@@ -82,6 +82,7 @@ def build(
 ) -> bool:
     """Build the album's targets and say what was proved."""
     from album.build import build as make
+    from album.build import proofs_json
     from album.prepare import prepare
 
     project = _project(path)
@@ -90,14 +91,14 @@ def build(
     with console.progress():
         built = make(prepared, targets, folder, settings, console)
     console.findings(built.findings)
-    for name, proof in built.proofs.items():
-        console.line(f"  {name:<10} read back: {proof_words(proof)}  ✓")
+    for line in table(proof_rows(built.proofs), right=(2,)):
+        console.line(f"  {line}")
     for name in built.kept:
-        console.line(f"  {name:<10} kept from the build before: nothing in it differs")
+        console.line(f"  {name}  kept from the build before: nothing in it differs")
     console.good(f"OK  {built.out}   {counted(built.findings)}")
     result = {
         "out": str(built.out),
-        "proof": {name: proof.as_json() for name, proof in built.proofs.items()},
+        "proof": proofs_json(built.proofs),
         "kept": list(built.kept),
     }
     console.document(True, built.findings, result)
@@ -143,7 +144,12 @@ def demo(console: Console, folder: Path, settings: Settings) -> bool:
     with console.progress():
         compose(folder, console.say)
     console.line(f"Composed the mixes and {project}; now building it.")
-    return build(console, project, [], None, settings)
+    ok = build(console, project, [], None, settings)
+    made = folder / "build"
+    console.line(f"Listen to {made / 'streaming'}")
+    console.line(f"Look at   {made / 'cd' / 'PQ.html'}")
+    console.line(f"Then change {project} and build it again.")
+    return ok
 
 
 def schema(console: Console) -> bool:
@@ -154,18 +160,23 @@ def schema(console: Console) -> bool:
     return True
 
 
-def proof_words(proof: Proof) -> str:
-    """Return what was compared and found equal, in words."""
-    counts = {
-        "samples": proof.samples,
-        "marks": proof.marks,
-        "ISRCs": proof.isrcs,
-        "EANs": proof.eans,
-        "texts": proof.texts,
-        "tags": proof.tags,
-    }
-    said = [f"{count:,} {what}" for what, count in counts.items() if count]
-    return f"{proof.files} files, {', '.join(said)}"
+def proof_rows(proofs: Mapping[str, Mapping[str, Proof]]) -> list[tuple[str, ...]]:
+    """Return what was compared and found equal, a row for each form."""
+    rows: list[tuple[str, ...]] = []
+    for target, forms in proofs.items():
+        for form, proof in forms.items():
+            counts = {
+                "marks": proof.marks,
+                "ISRCs": proof.isrcs,
+                "EAN": proof.eans,
+                "texts": proof.texts,
+                "tags": proof.tags,
+            }
+            said = [f"{count:,} {what}" for what, count in counts.items() if count]
+            files = f"{proof.files} {form}" if proof.files > 1 else form
+            samples = f"{proof.samples:,} samples"
+            rows.append((target, files, samples, ", ".join(said), "read back ✓"))
+    return rows
 
 
 def _project(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """The work of a target: what it is given, and what it gives back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -47,7 +47,9 @@ class Work:
 class Outcome:
     """What a task has proved, and what would have clipped."""
 
-    proof: Proof
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    """By form, in people's words: CUE, DDP, FLAC …"""
+    findings: tuple[Finding, ...] = ()
     overs: tuple[Over, ...] = ()
 
 

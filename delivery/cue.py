@@ -93,7 +93,7 @@ def losses(layout: Layout) -> tuple[Finding, ...]:
     left = [part for part in _OTHERS if any(getattr(texts, part) for texts in every)]
     if left:
         says = f"the CUE sheet leaves out {', '.join(left)}: it has no word for them"
-        found.append(note("TXT-LONG", says, help="the DDP and the TOC carry them"))
+        found.append(note("CUE-LOSS", says, help="the DDP and the TOC carry them"))
     return tuple(found)
 
 
@@ -112,9 +112,9 @@ def _changes(part: str, text: str, place: Place) -> list[Finding]:
     length = len(text.encode("utf-8"))
     says = f"the CUE sheet has the {part} {kept!r} for {text!r}"
     if length <= LONGEST_TEXT:
-        return [note("TXT-LATIN1", says, place=place, help=_WHY_CHANGED)]
+        return [note("CUE-LOSS", says, place=place, help=_WHY_CHANGED)]
     limit = {"measured": length, "limit": LONGEST_TEXT}
-    return [note("TXT-LONG", says, place=place, help=_WHY_CUT, **limit)]
+    return [note("CUE-LOSS", says, place=place, help=_WHY_CUT, **limit)]
 
 
 _WHY_CHANGED = "a sheet has no escape for quotation marks, backslashes and controls"

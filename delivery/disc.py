@@ -60,25 +60,27 @@ def examine(paths: Mapping[str, Path], advance: Advance) -> tuple[Examined, ...]
 
 def prove(
     program: Program, folders: Folders, sha256: str, advance: Advance
-) -> tuple[Proof, Mapping[str, str]]:
+) -> tuple[dict[str, Proof], Mapping[str, str]]:
     """Read every form back and compare it with *program*.
 
     *sha256* is that of the programme's samples as they were rendered. Returns the
-    proof, and the MD5 of every file of the DDP as read.
+    proof of each form, and the MD5 of every file of the DDP as read.
     """
     paths = {kind: form.place(folders, program.name) for kind, form in FORMATS.items()}
-    proofs: list[Proof] = []
+    proofs: dict[str, Proof] = {}
     sums: Mapping[str, str] = {}
     for one in examine(paths, advance):
         name = one.path.name
         sums = sums or one.reading.checksums
         meant = FORMATS[one.kind].reduced(program.layout)
-        proofs += [
-            Proof(findings=one.reading.findings),
-            compare_layouts(meant, one.reading.layout, name, ROUND),
-            compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND),
-        ]
-    return total(proofs), sums
+        proofs[one.kind.upper()] = total(
+            [
+                Proof(findings=one.reading.findings),
+                compare_layouts(meant, one.reading.layout, name, ROUND),
+                compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND),
+            ]
+        )
+    return proofs, sums
 
 
 def paperwork(

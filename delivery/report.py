@@ -12,7 +12,7 @@ def page(
     artist: str,
     title: str,
     findings: Iterable[Finding],
-    proofs: Mapping[str, Proof],
+    proofs: Mapping[str, Mapping[str, Proof]],
     version: str,
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
@@ -24,7 +24,11 @@ def page(
             artist=artist,
             title=title,
             findings=sorted(findings, key=lambda each: order.index(each.severity)),
-            proofs={name: proof.as_json() for name, proof in proofs.items()},
+            rows=[
+                (target, form, proof.as_json())
+                for target, forms in proofs.items()
+                for form, proof in forms.items()
+            ],
             version=version,
         )
     )

@@ -65,7 +65,7 @@ def test_every_changed_text_is_told():
     track = Track(number=1, start=150, pause=0, texts=texts)
     disc = Layout(tracks=(track,), leadout=900, texts=Texts(message="Hi", arranger="X"))
     found = cue.losses(disc)
-    assert [one.rule for one in found] == ["TXT-LONG", "TXT-LATIN1", "TXT-LONG"]
+    assert [one.rule for one in found] == ["CUE-LOSS", "CUE-LOSS", "CUE-LOSS"]
     assert (found[0].measured, found[0].limit, found[0].place.track) == (100, 80, 1)
     assert "'AC/DC'" in found[1].message
     assert "arranger, message" in found[2].message
