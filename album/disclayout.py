@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from album.project import Album, CdTarget, Song
 from album.timeline import Timeline
-from delivery.cdtext import ascii_fallback, unwritable
+from delivery.cdtext import NoFallbackError, ascii_fallback, unwritable
 from delivery.findings import Finding, note
 from delivery.pieces import pieces as cut
 from delivery.program import Flag, Layout, Piece, Release, Texts, Track
@@ -139,7 +139,7 @@ def _in_latin1(layout: Layout) -> tuple[Layout, tuple[Finding, ...]]:
     def rewritten(texts: Texts, where: str) -> Texts:
         new = {}
         for kind, text in vars(texts).items():
-            new[kind] = ascii_fallback(text) if unwritable(text) else text
+            new[kind] = _rewritten(text)
             if new[kind] != text:
                 notes.append(
                     note(
@@ -154,9 +154,24 @@ def _in_latin1(layout: Layout) -> tuple[Layout, tuple[Finding, ...]]:
     changed = replace(
         layout,
         texts=rewritten(layout.texts, "of the disc"),
+        genre=_rewritten(layout.genre),
         tracks=tuple(
             replace(track, texts=rewritten(track.texts, f"of track {track.number}"))
             for track in layout.tracks
         ),
     )
+    if changed.genre != layout.genre:
+        said = f"CD-TEXT genre: {layout.genre!r} becomes {changed.genre!r}"
+        notes.append(note("TXT-FALLBACK", said))
     return changed, tuple(notes)
+
+
+def _rewritten(text: str) -> str:
+    """Return *text* as CD-TEXT can hold it; unchanged where nothing is near it.
+
+    The rules then name the letters that are left.
+    """
+    try:
+        return ascii_fallback(text) if unwritable(text) else text
+    except NoFallbackError:
+        return text

@@ -52,15 +52,15 @@ REFUSED = (
     Refused(("loudness", "method"), _wanted("none"), "[loudness]", NO_LEVELS),
     Refused(("tone", "amount"), _nonzero, "[tone]", "write amount = 0"),
     Refused(
-        ("master", "main", "limiter"),
+        ("master", "*", "limiter"),
         _wanted("none"),
         "the limiter",
         'write limiter = "none"',
     ),
-    Refused(("master", "main", "chain"), bool, "processing of the programme"),
-    Refused(("master", "main", "target_lufs"), _present, "levelling of the programme"),
-    Refused(("master", "main", "ceiling_dbtp"), _present, "the limiter"),
-    Refused(("master", "main", "mono_below_hz"), _present, "mono bass"),
+    Refused(("master", "*", "chain"), bool, "processing of the programme"),
+    Refused(("master", "*", "target_lufs"), _present, "levelling of the programme"),
+    Refused(("master", "*", "ceiling_dbtp"), _present, "the limiter"),
+    Refused(("master", "*", "mono_below_hz"), _present, "mono bass"),
 )
 
 

@@ -29,6 +29,8 @@ class Prepared:
 
     album: Album
     sources: Mapping[str, Source]
+    tones: Mapping[Path, Source]
+    """The recordings of room tone that the order asks for."""
     discs: tuple[Disc, ...]
     findings: tuple[Finding, ...]
 
@@ -51,7 +53,8 @@ def prepare(path: Path) -> Prepared:
     """
     album, findings = projectfile.read(path)
     sources, said = _sources(album)
-    timelines, placed = sequence(album, sources, _tones(album))
+    tones = _tones(album)
+    timelines, placed = sequence(album, sources, tones)
     discs, judged = [], []
     cd = album.deliver.cd or CdTarget()
     for timeline in timelines:
@@ -62,6 +65,7 @@ def prepare(path: Path) -> Prepared:
     return Prepared(
         album=album,
         sources=sources,
+        tones=tones,
         discs=tuple(discs),
         findings=(*findings, *said, *placed, *judged),
     )
@@ -114,7 +118,7 @@ def _rates(album: Album, sources: Mapping[str, Source]) -> list[Finding]:
 
 def _tones(album: Album) -> dict[Path, Source]:
     """Probe the files of room tone that the order asks for."""
-    files = set()
+    files: dict[Path, None] = {}  # in the order of the album, each once
     for disc in album.discs:
         joins = [
             entry.join for entry in disc.entries if isinstance(entry.join, Spacing)
@@ -122,26 +126,25 @@ def _tones(album: Album) -> dict[Path, Source]:
         fills = [fill for join in joins for fill in join.fills]
         for fill in (*disc.opening, *fills, *disc.closing):
             if isinstance(fill, RoomTone):
-                files.add(fill.file)
+                files[fill.file] = None
     return {file: probe(file, album.place("sequence", "roomtone")) for file in files}
 
 
-KEYS = {"ISRC": "isrc", "TXT": "title", "RB-LENGTH": "order"}
-"""Where in the project the cause of a rule's finding is written, by the rule's id."""
+OF_SONGS = {"ISRC": "isrc", "TXT": "title"}
+"""Keys of a song that rules about its track are about, by the rules' first part."""
+
+OF_THE_ALBUM = {"EAN": ("album", "ean"), "TXT": ("album", "title")}
+"""Keys that rules about the whole disc are about."""
 
 
 def _placed(album: Album, timeline: Timeline, finding: Finding) -> Finding:
-    """Add to a finding about a track the line of the song that it is about."""
+    """Add to a rule's finding the line of the project that it is about."""
+    kind = finding.rule.partition("-")[0]
     number = finding.place.track
     if number is None or not 1 <= number <= len(timeline.cues):
-        if finding.rule.startswith("EAN"):
-            return replace(finding, place=album.place("album", "ean"))
-        return finding
+        keys = OF_THE_ALBUM.get(kind)
+        return replace(finding, place=album.place(*keys)) if keys else finding
     song = timeline.cues[number - 1].songs[0]
-    key = next((key for rule, key in KEYS.items() if finding.rule.startswith(rule)), "")
-    keys = ("song", song, key) if key in ("isrc", "title") else ("song", song)
-    return replace(finding, place=_joined(album.place(*keys), song, number))
-
-
-def _joined(place: Place, song: str, track: int) -> Place:
-    return replace(place, song=song, track=track)
+    key = (OF_SONGS[kind],) if kind in OF_SONGS else ()
+    place = replace(album.place("song", song, *key), song=song, track=number)
+    return replace(finding, place=place)

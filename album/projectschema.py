@@ -33,6 +33,7 @@ def schema() -> dict[str, Any]:
     for definition in definitions.values():
         for key, value in definition.get("properties", {}).items():
             value["title"] = key
+            _count_items(value)
             if isinstance(value.get("default"), dict):
                 del value["default"]  # of a time; its description says it as text
             elif value.get("default", key) is None:
@@ -54,6 +55,14 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _count_items(value: dict[str, Any]) -> None:
+    """Give a list the limits of a list, where pydantic has given it those of a text."""
+    if value.get("type") == "array":
+        for length, items in (("minLength", "minItems"), ("maxLength", "maxItems")):
+            if length in value:
+                value[items] = value.pop(length)
 
 
 def _without_null(value: dict[str, Any]) -> None:

@@ -5,17 +5,13 @@ from dataclasses import fields
 
 from delivery import cdtext
 from delivery.findings import Finding, Place, error, warning
-from delivery.latin1 import unwritable
+from delivery.latin1 import NoFallbackError, ascii_fallback, unwritable
 from delivery.program import Layout, Texts
 from delivery.specs import Plant
 
 LONGEST_TEXT = 160
 LONGEST_MASTER_ID = 48
 _SOURCE = "MMC-3 Annex J, libburn doc/cdtext.txt"
-_FALLBACK = (
-    'set [deliver.cd.text] fallback = "ascii", or give the song a cd_title '
-    "that needs none of them"
-)
 
 
 def text_letters(layout: Layout, plant: Plant) -> Iterator[Finding]:
@@ -31,17 +27,22 @@ def text_letters(layout: Layout, plant: Plant) -> Iterator[Finding]:
             text = getattr(texts, part.name)
             if bad := unwritable(text):
                 what = f"the {part.name} {text!r} of {whose}"
-                yield _letters(what, bad, place, "Latin-1")
+                yield _letters(what, bad, place, _way_out(text, place))
     if bad := unwritable(layout.genre):
-        yield _letters(f"the genre {layout.genre!r}", bad, Place(), "Latin-1")
+        way_out = _way_out(layout.genre, Place())
+        yield _letters(f"the genre {layout.genre!r}", bad, Place(), way_out)
     number = enumerate(layout.catalogue, 1)
     if bad := tuple((at, x) for at, x in number if not " " <= x <= "~"):
         what = f"the catalogue number {layout.catalogue!r}"
-        yield _letters(what, bad, Place(), "ASCII")
+        yield _letters(what, bad, Place(), "write it in plain letters", "ASCII")
 
 
 def _letters(
-    what: str, bad: tuple[tuple[int, str], ...], place: Place, limit: str
+    what: str,
+    bad: tuple[tuple[int, str], ...],
+    place: Place,
+    way_out: str,
+    limit: str = "Latin-1",
 ) -> Finding:
     listed = ", ".join(f"{letter!r} (letter {at})" for at, letter in bad)
     return error(
@@ -51,8 +52,18 @@ def _letters(
         measured=[letter for _, letter in bad],
         limit=limit,
         source=_SOURCE,
-        help=_FALLBACK if limit == "Latin-1" else "write it in plain letters",
+        help=way_out,
     )
+
+
+def _way_out(text: str, place: Place) -> str:
+    """Return what can be done about *text*, and what would become of it."""
+    own = "" if place.track is None else ", or give the song a cd_title"
+    try:
+        plain = ascii_fallback(text)
+    except NoFallbackError:
+        return "no letter of ASCII is near: write another text for the disc" + own
+    return f'[deliver.cd.text] fallback = "ascii" would write {plain!r}{own}'
 
 
 def text_long(layout: Layout, plant: Plant) -> Iterator[Finding]:

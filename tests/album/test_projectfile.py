@@ -163,6 +163,8 @@ def test_the_long_example_is_refused_for_what_is_not_built_and_nothing_else(desi
         'chain = ["@glue", "eq bell 850Hz -0.65dB Q1.1", "deess 6.8kHz 2dB"]',
         "[song.harbour.stems]",
         'limiter = "transparent"',
+        "target_lufs = -18.0",
+        "mono_below_hz = 150",
         "[deliver.vinyl]",
     ]
     assert faults[-1].message == (
@@ -181,6 +183,8 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
         ('limiter = "transparent"', 'limiter = "none"'),
         ("[song.harbour.stems]\n", 'mix = "a.wav"\n'),
         ('music = { file = "stems/harbour_music.wav" }\n', ""),
+        ("target_lufs = -18.0\n", ""),
+        ("mono_below_hz = 150\n", ""),
     ]:
         assert old in text
         text = text.replace(old, new)
@@ -203,7 +207,7 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
     assert album.place("order", "glass").text.startswith('  "glass"')
     assert album.place("order", "glass").column == 3
     assert album.place("song", "glass", "isrc").column == 8
-    assert album.master["vinyl"].mono_below_hz == 150
+    assert album.master["vinyl"].limiter == "none"
     assert len(album.chain["glue"]) == 2
 
 
