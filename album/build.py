@@ -1,6 +1,5 @@
 """One command from mixes to deliverables: render, write, read back, then OK."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -117,11 +116,15 @@ def build(
         findings = (*prepared.findings, *said)
         if any_error(said):
             raise Failure(findings)
+        tones = [
+            scan(tone, prepared.album.place("sequence", "roomtone"))
+            for tone in prepared.tones.values()
+        ]
         proofs, found = _render(prepared, names, content, settings, stages)
         findings += found
         if any_error(findings):
             raise Failure(findings)
-        made_by = _made_by(prepared, scans)
+        made_by = _made_by(prepared, scans, tones)
         kept = keep_others(out, content, names, made_by)
         findings += kept.findings
         _report(content, prepared, proofs, findings)
@@ -204,26 +207,25 @@ def _run(tasks: Sequence[Task], jobs: int, stages: Stages) -> list[Outcome]:
         return [future.result() for future in futures]
 
 
-def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
-    """Return what decides the delivery's bytes: versions, project, mixes."""
-    album = prepared.album
+def _made_by(
+    prepared: Prepared, scans: dict[str, Scan], tones: Sequence[Scan]
+) -> dict[str, Any]:
+    """Return what decides the delivery's bytes: versions, project, mixes, cover."""
     import soundfile
 
+    album = prepared.album
+    cover = album.meta.cover
     return {
         "made_by": {
             "glassmaster": __version__,
-            **{
-                name: version(name)
-                for name in ("numpy", "soundfile", "soxr", "mutagen")
-            },
+            **{name: version(name) for name in LIBRARIES},
             "libsndfile": soundfile.__libsndfile_version__,
         },
         "album": {"artist": album.meta.artist, "title": album.meta.title},
-        "project": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in album.files
-        },
+        "project": {path.name: manifest.sha256(path) for path in album.files},
         "mixes": {name: each.sha256 for name, each in scans.items()},
+        **({"roomtone": [each.sha256 for each in tones]} if tones else {}),
+        **({"cover": manifest.sha256(cover)} if cover else {}),
     }
 
 

@@ -102,6 +102,7 @@ def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
     except (KeyboardInterrupt, StoppedError):
         console.stop.set()
         console.say("interrupted; what was there before is untouched")
+        console.document(False, (), {})
         code = INTERRUPTED
     except BrokenPipeError:
         # Whoever reads has enough; there is nobody left to tell.
@@ -137,11 +138,13 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The folder with the mixes.")] = HERE,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Look at a folder of mixes and write album.toml."""
     from album import verbs
 
-    _run(Console("init", as_json=json, quiet=quiet), verbs.init, folder)
+    console = Console("init", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.init, folder)
 
 
 @app.command()
@@ -232,8 +235,9 @@ def demo(
 
 
 @app.command()
-def schema() -> None:
+def schema(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
     """Print the JSON schema of album.toml, for editors."""
     from album import verbs
 
-    _run(Console("schema"), verbs.schema)
+    console = Console("schema", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, verbs.schema)

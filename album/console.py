@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from threading import Event
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -84,7 +85,7 @@ class Console:
             "findings": [finding.as_json() for finding in findings],
             "result": dict(result),
         }
-        _print(json.dumps(envelope, indent=2, ensure_ascii=False), sys.stdout)
+        _print(_as_json(envelope), sys.stdout)
 
     @contextmanager
     def progress(self) -> Iterator[None]:
@@ -187,7 +188,28 @@ def counted(findings: Iterable[Finding]) -> str:
     return ", ".join(words) or "no findings"
 
 
+def _as_json(document: Mapping[str, Any]) -> str:
+    """Return *document* as JSON in which everything that is not printable is escaped.
+
+    JSON itself escapes no more than the first 32 letters.
+    """
+
+    def escaped(letter: str) -> str:
+        pairs = letter.encode("utf-16-be", "surrogatepass")
+        return "".join(
+            f"\\u{pairs[at : at + 2].hex()}" for at in range(0, len(pairs), 2)
+        )
+
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return "".join(
+        each if each.isprintable() or each == "\n" else escaped(each) for each in text
+    )
+
+
 def _print(text: str, stream: TextIO) -> None:
+    if isinstance(stream, TextIOWrapper):
+        # a terminal that lacks a letter shows its number
+        stream.reconfigure(errors="backslashreplace")
     stream.write(text + "\n")
     stream.flush()
 

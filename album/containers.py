@@ -53,9 +53,11 @@ def _riff(file: BinaryIO, size: int, order: str) -> Iterator[tuple[int, int]]:
     """Yield length and place of the audio chunk of RIFF (little) or IFF (big)."""
     at, long_data = 12, None
     for _ in range(_MOST_CHUNKS):
+        if at >= size:  # a length may be beyond what can be sought
+            return
         file.seek(at)
         head = file.read(8)
-        if len(head) < 8 or at >= size:
+        if len(head) < 8:
             return
         little = order == "little"
         length = int.from_bytes(head[4:], "little" if little else "big")
@@ -72,9 +74,11 @@ def _wave64(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     """Yield length and place of the audio chunk of Sony Wave64."""
     at = 40
     for _ in range(_MOST_CHUNKS):
+        if at >= size:  # a length may be beyond what can be sought
+            return
         file.seek(at)
         head = file.read(24)
-        if len(head) < 24 or at >= size:
+        if len(head) < 24:
             return
         length = int.from_bytes(head[16:], "little")
         if head[:16] == _WAVE64_DATA:
@@ -86,9 +90,11 @@ def _caf(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     """Yield length and place of the audio chunk of Core Audio Format."""
     at = 8
     for _ in range(_MOST_CHUNKS):
+        if at >= size:  # a length may be beyond what can be sought
+            return
         file.seek(at)
         head = file.read(12)
-        if len(head) < 12 or at >= size:
+        if len(head) < 12:
             return
         length = int.from_bytes(head[4:], "big")
         if head[:4] == b"data":

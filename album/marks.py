@@ -11,7 +11,7 @@ from itertools import pairwise
 from album.placing import Placer, Step
 from album.project import Crossfade, RoomTone, Segue, Spacing
 from album.timeline import Cue
-from delivery.findings import Place
+from delivery.findings import Finding, Place, note
 from delivery.redbook import (
     FIRST_PAUSE,
     Frames,
@@ -45,7 +45,10 @@ def _track(placer: Placer, step: Step, *, first: bool) -> Cue:
         place = placer.album.place("sequence", "lead")
         lead = placer.samples(placer.album.sequence.lead, None, place)
         # In a gap shorter than the lead the mark must not fall into the music before.
-        ideal -= lead if silent_from is None else min(lead, ideal - silent_from)
+        room = lead if silent_from is None else ideal - silent_from
+        if room < lead:
+            placer.findings.append(_short_lead(placer, step, room))
+        ideal -= min(lead, room)
     mark = Frames(frames_before(ideal, placer.rate) + FIRST_PAUSE)
     return Cue(
         songs=(step.entry.song,),
@@ -54,6 +57,16 @@ def _track(placer: Placer, step: Step, *, first: bool) -> Cue:
         indexes=(),
         slack=ideal - samples(mark - FIRST_PAUSE, placer.rate),
         spacing=_spacing(placer, step),
+    )
+
+
+def _short_lead(placer: Placer, step: Step, room: int) -> Finding:
+    song = placer.album.songs[step.entry.song]
+    return note(
+        "SEQ-LEAD",
+        f"the mark of {song.title!r} falls {1000 * room / placer.rate:.0f} ms before "
+        "its music: the gap is shorter than the lead",
+        place=step.entry.place,
     )
 
 

@@ -236,6 +236,16 @@ class Placer:
                         help=f"drop the {key}, or the crossfade",
                     )
                 )
+        if join.curve == "exp":
+            self.findings.append(
+                warning(
+                    "SEQ-XFADE",
+                    f"both songs are at -30 dB in the middle of the exp crossfade into "
+                    f"{song.title!r}",
+                    place=place,
+                    help="equal-power keeps the level through a crossfade",
+                )
+            )
         self.at -= overlap
 
     def _cross(self, before: Placement, curve: str) -> None:

@@ -6,9 +6,16 @@ from typing import Any
 from album.console import table
 from album.prepare import Disc, Prepared
 from album.source import Scan
+from album.timeline import Placement
 from delivery import discid
-from delivery.findings import Severity
-from delivery.redbook import FIRST_PAUSE, FRAMES_PER_SECOND, msf
+from delivery.findings import Severity, any_error
+from delivery.redbook import (
+    FIRST_PAUSE,
+    FRAMES_PER_SECOND,
+    frames_before,
+    frames_over,
+    msf,
+)
 from dsp.level import decibels
 
 
@@ -19,9 +26,12 @@ def plan_lines(prepared: Prepared, *, verbose: bool = False) -> list[str]:
     for disc in prepared.discs:
         if len(prepared.discs) > 1:
             lines += [f"Disc {disc.timeline.number}", ""]
-        lines += [*table(_rows(prepared, disc, verbose), right=(0, 4, 6)), ""]
+        rows = _rows(prepared, disc, verbose=verbose)
+        lines += [*table(rows, right=RIGHT), ""]
         lines += _totals(prepared, disc)
         lines.append("")
+    if any_error(prepared.findings):
+        return [*lines, "Nothing can be built before the errors are mended."]
     return [*lines, f"To build: {', '.join(prepared.targets)}."]
 
 
@@ -107,37 +117,71 @@ def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
     return {"songs": songs}
 
 
-def _rows(prepared: Prepared, disc: Disc, verbose: bool) -> list[tuple[str, ...]]:
-    """Return the table of a disc: a line for every track and every hidden song."""
-    head = ("#", "song", "after", "start (CD)", "length", "ISRC", "gain", "mix")
-    rows: list[tuple[str, ...]] = [(*head, *(("grid",) if verbose else ()))]
-    timeline, songs = disc.timeline, prepared.album.songs
+HEAD = (
+    "#",
+    "song",
+    "gap before",
+    "start (CD)",
+    "length",
+    "remainder",
+    "ISRC",
+    "gain",
+    "mix",
+)
+RIGHT = (0, 4, 5, 7)
+"""The columns of numbers."""
 
-    def row(number: str, song: str, *cells: str, slack: str = "") -> None:
-        gain = songs[song].gain_db
-        source = prepared.sources[song]
-        mix = f"{source.rate / 1000:g} kHz {source.depth}"
-        level = f"{gain:+.1f} dB" if gain else ""
-        title = songs[song].title
-        shown = (number, title if number else f"  + {title}", *cells, level, mix)
-        rows.append((*shown, *((slack,) if verbose else ())))
 
-    if timeline.hidden_first:
-        hidden = msf(disc.layout.tracks[0].start - FIRST_PAUSE)
-        song = timeline.hidden_first
-        row("", song, "", msf(FIRST_PAUSE), hidden, songs[song].isrc)
-    tracks = zip(timeline.cues, disc.layout.tracks, disc.layout.ends(), strict=True)
-    for cue, track, end in tracks:
-        length = msf(end - track.start)
-        cells = (cue.spacing, msf(track.start), length, track.isrc)
-        row(str(track.number), cue.songs[0], *cells, slack=f"{cue.slack} smp")
-        for song in cue.songs[1:]:
-            row("", song, "", "", "", "")
-        for index, mark in list(track.marks.items())[-len(track.indexes) :]:
-            if track.indexes and verbose:
-                blank = ("", f"  index {index:02}", "", msf(mark), "", "", "", "", "")
-                rows.append(blank)
+def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, ...]]:
+    """Return the table of a disc: a line for every track and every hidden song.
+
+    A track's length runs to the next track's mark, a hidden song's is its music's.
+    """
+    rows: list[tuple[str, ...]] = [HEAD]
+    timeline = disc.timeline
+    tracks = {
+        cue.songs[0]: (cue, track, end)
+        for cue, track, end in zip(
+            timeline.cues, disc.layout.tracks, disc.layout.ends(), strict=True
+        )
+    }
+    before: Placement | None = None
+    for placed in timeline.placements:
+        if placed.song not in tracks:
+            rows.append(_hidden_row(prepared, placed, before, timeline.rate))
+        else:
+            cue, track, end = tracks[placed.song]
+            cells = (cue.spacing, msf(track.start), msf(end - track.start))
+            number = str(track.number)
+            rows.append(_row(prepared, number, placed.song, cells, f"{cue.slack} smp"))
+            rows += [
+                ("", f"  index {index:02}", "", msf(mark), "", "", "", "", "")
+                for index, mark in track.marks.items()
+                if index > 1 and verbose
+            ]
+        before = placed
     return rows
+
+
+def _hidden_row(
+    prepared: Prepared, placed: Placement, before: Placement | None, rate: int
+) -> tuple[str, ...]:
+    gap = "" if before is None else f"{(placed.first - before.stop) / rate:.4g} s"
+    start = msf(frames_before(placed.first, rate) + FIRST_PAUSE)
+    cells = (gap, start, msf(frames_over(placed.length, rate)))
+    return _row(prepared, "", placed.song, cells, "")
+
+
+def _row(
+    prepared: Prepared, number: str, song: str, cells: tuple[str, ...], slack: str
+) -> tuple[str, ...]:
+    written = prepared.album.songs[song]
+    source = prepared.sources[song]
+    title = written.title if number else f"  + {written.title} (hidden)"
+    level = f"{written.gain_db:+.1f} dB" if written.gain_db else ""
+    mix = f"{source.rate / 1000:g} kHz {source.depth}"
+    mix += " mono" if source.channels == 1 else ""
+    return (number, title, *cells, slack, written.isrc, level, mix)
 
 
 def _totals(prepared: Prepared, disc: Disc) -> list[str]:

@@ -10,7 +10,7 @@ from album.sequence import sequence
 from album.source import Source, probe, remarks
 from album.timeline import Timeline, programme_rate
 from delivery import rules, specs
-from delivery.findings import Finding, Place, Refusal, note
+from delivery.findings import Finding, Refusal, note
 from delivery.program import Layout
 from delivery.redbook import RATE
 

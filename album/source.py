@@ -14,6 +14,7 @@ import numpy as np
 
 from album.containers import promise
 from delivery.findings import Finding, Place, error, note, refuse, warning
+from delivery.mpeg import SPARE, samples_in
 from delivery.program import Floats
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def probe(path: Path, place: Place = Place()) -> Source:
     try:
         promised = promise(path)
         found = soundfile.info(str(path))
-    except (OSError, soundfile.LibsndfileError) as fault:
+    except (OSError, TypeError, soundfile.LibsndfileError) as fault:
+        # TypeError: a name that ends in .raw is samples without a header to the library
         raise refuse(
             "SRC-UNREADABLE",
             f"{path.name} cannot be read: {_reason(fault, path)}",
@@ -118,6 +120,16 @@ def probe(path: Path, place: Place = Place()) -> Source:
             measured=promised.present,
             limit=promised.promised,
             help="copy or export the mix again",
+        )
+    if source.kind == "MP3" and (held := samples_in(path)) > source.length + SPARE:
+        raise refuse(
+            "SRC-LENGTH",
+            f"{path.name} holds {_clock(held, source.rate)} of audio but tells a "
+            f"length of {_clock(source.length, source.rate)}",
+            place=place,
+            measured=held,
+            limit=source.length,
+            help="its bitrate changes and it has no Xing header: ask for a WAV or FLAC",
         )
     if unfit := _unfit(source):
         raise refuse(*unfit, place=place)
@@ -229,19 +241,22 @@ class Reader:
 
         with self._lock:
             file = self._idle.pop() if self._idle else None
-        if file is None:
-            file = soundfile.SoundFile(str(self.source.path))
-        if file.tell() != start:
-            file.seek(start)
-        audio: Floats = file.read(stop - start, dtype="float64", always_2d=True)
-        with self._lock:
-            self._idle.append(file)
+        try:
+            if file is None:
+                file = soundfile.SoundFile(str(self.source.path))
+            if file.tell() != start:
+                file.seek(start)
+            audio: Floats = file.read(stop - start, dtype="float64", always_2d=True)
+        except soundfile.LibsndfileError:
+            audio = np.empty((0, 2))
         if len(audio) != stop - start:
             raise refuse(
                 "SRC-CHANGED",
                 f"{self.source.path.name} changed while it was being read",
                 help="leave the mixes alone during a build, and build again",
             )
+        with self._lock:
+            self._idle.append(file)
         return np.repeat(audio, 2, axis=1) if audio.shape[1] == 1 else audio
 
     def blocks(self, start: int, stop: int) -> Iterator[Floats]:

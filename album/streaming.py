@@ -5,13 +5,16 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+from mutagen import MutagenError
+from soundfile import LibsndfileError
+
 from album import disclayout
 from album.mastering import Master
 from album.render import Programme, watched
 from album.work import Outcome, Task, Work
 from delivery import files, tags
 from delivery.cover import Cover, open_cover
-from delivery.findings import Finding
+from delivery.findings import Finding, refuse
 from delivery.program import Floats, Integers, Piece
 from delivery.proof import Proof
 from delivery.redbook import samples
@@ -61,18 +64,27 @@ def _file(
         return watched(master.blocks(), advance)
 
     before, after = _around(programme, start, stop)
-    written = files.write_piece(
-        kind,
-        path,
-        piece,
-        tagging,
-        cover,
-        audio,
-        rate=programme.rate,
-        bits=BITS,
-        before=before,
-        after=after,
-    )
+    try:
+        written = files.write_piece(
+            kind,
+            path,
+            piece,
+            tagging,
+            cover,
+            audio,
+            rate=programme.rate,
+            bits=BITS,
+            before=before,
+            after=after,
+        )
+    except (LibsndfileError, MutagenError) as fault:
+        # the libraries do not say what the system told them
+        raise refuse(
+            "FILE",
+            f"{path.name} cannot be written: {str(fault).rstrip('.').lower()}",
+            help="make room on the disk, or choose another folder with -o; nothing "
+            "was replaced",
+        ) from None
     if master.overs:
         return Outcome(overs=tuple(master.overs))
     proof = Proof(

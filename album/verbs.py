@@ -4,6 +4,7 @@ Every verb returns whether all is well; what cannot go on raises Refusal or Fail
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,7 +33,13 @@ def init(console: Console, folder: Path) -> bool:
     for guess in proposal.guesses:
         console.say(f"guessed: {guess}")
     console.good(f"Wrote {target} ({len(proposal.text.splitlines())} lines).")
-    console.line("Look it through, then: glassmaster plan")
+    where = "" if folder == Path() else f" {folder}"
+    empty = [key for key in ("artist", "title") if f'\n{key} = ""' in proposal.text]
+    if empty:
+        console.line(f"Fill in the album's {' and '.join(empty)}, look it through,")
+    else:
+        console.line("Look it through,")
+    console.line(f"then: glassmaster plan{where}")
     result = {"path": str(target), "guesses": list(proposal.guesses)}
     console.document(True, (), result)
     return True
@@ -83,9 +90,16 @@ def build(
     """Build the album's targets and say what was proved."""
     from album.build import build as make
     from album.build import proofs_json
+    from album.notyet import BUILT
     from album.prepare import prepare
 
     project = _project(path)
+    if not path.exists() and str(path) in BUILT:
+        raise refuse(
+            "TARGET",
+            f"there is no album {str(path)!r}",
+            help=f"to build that target alone: glassmaster build . {path}",
+        )
     prepared = prepare(project)
     folder = out if out is not None else project.parent / "build"
     with console.progress():
@@ -124,26 +138,18 @@ def verify(console: Console, path: Path, jobs: int) -> bool:
 
 def demo(console: Console, folder: Path, settings: Settings) -> bool:
     """Compose the example album in *folder* and build it."""
-    from album.demo import compose
-    from delivery import manifest
-
     project = folder / "album.toml"
-    parts = {each.name for each in folder.iterdir()} if folder.exists() else set()
-    if not project.exists() and parts - {"mixes", "art"}:
+    if not project.exists() and folder.exists() and any(folder.iterdir()):
         raise refuse(
             "OUT-FOREIGN",
             f"{folder} is not empty",
             help="name another folder: glassmaster demo FOLDER",
         )
-    if project.exists() and manifest.read(folder / "build") is None:
-        raise refuse(
-            "FILE",
-            f"{project} is there already and is no demo that was built",
-            help="name another folder: glassmaster demo FOLDER",
-        )
-    with console.progress():
-        compose(folder, console.say)
-    console.line(f"Composed the mixes and {project}; now building it.")
+    if project.exists():
+        console.line(f"{project} is there already; building it as it is.")
+    else:
+        _composed(folder, console)
+        console.line(f"Composed the mixes and {project}; now building it.")
     ok = build(console, project, [], None, settings)
     made = folder / "build"
     console.line(f"Listen to {made / 'streaming'}")
@@ -152,11 +158,28 @@ def demo(console: Console, folder: Path, settings: Settings) -> bool:
     return ok
 
 
+def _composed(folder: Path, console: Console) -> None:
+    """Compose the demo beside *folder*, and give it its name when it is complete."""
+    from album.demo import compose
+
+    partial = folder.absolute().with_name(f".{folder.absolute().name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        compose(partial, console.say)
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
 def schema(console: Console) -> bool:
     """Print the JSON schema of the project file."""
     from album.projectfile import schema as describe
 
-    console.line(json.dumps(describe(), indent=2, ensure_ascii=False))
+    described = describe()
+    console.line(json.dumps(described, indent=2, ensure_ascii=False))
+    console.document(True, (), described)
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from delivery.findings import Finding, Place, error, warning
 from delivery.program import Flag, Layout
-from delivery.redbook import ean_fault, isrc_fault
+from delivery.redbook import ean_fault, isrc_doubt, isrc_fault
 from delivery.specs import Plant
 
 _GS1 = "GS1 General Specifications"
@@ -39,6 +39,15 @@ def isrc_format(layout: Layout, plant: Plant) -> Iterator[Finding]:
                 measured=track.isrc,
                 source=_ISO,
                 help="an ISRC looks like GBXYZ2600002",
+            )
+        elif track.isrc and (doubt := isrc_doubt(track.isrc)):
+            yield warning(
+                "ISRC-FORMAT",
+                f"the ISRC {track.isrc!r} of track {track.number} {doubt}",
+                place=Place(track=track.number),
+                measured=track.isrc,
+                source=_ISO,
+                help="compare it with the code that was assigned",
             )
 
 

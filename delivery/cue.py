@@ -85,36 +85,47 @@ _ENDS = {"Cc", "Zl", "Zp"}  # controls, and what some readers take for a line's 
 
 def losses(layout: Layout) -> tuple[Finding, ...]:
     """Return a note for each text that the sheet cuts, changes or leaves out."""
-    found = [*_changes("genre", layout.genre, Place())]
-    found += _text_changes(layout.texts, Place())
-    for track in layout.tracks:
-        found += _text_changes(track.texts, Place(track=track.number))
+    found = _changes(layout)
     every = (layout.texts, *(track.texts for track in layout.tracks))
     left = [part for part in _OTHERS if any(getattr(texts, part) for texts in every)]
+    left += ["catalogue number"] if layout.catalogue else []
     if left:
         says = f"the CUE sheet leaves out {', '.join(left)}: it has no word for them"
         found.append(note("CUE-LOSS", says, help="the DDP and the TOC carry them"))
+    if any(track.indexes for track in layout.tracks):
+        says = "cdrdao misreads INDEX 02 and above in a CUE sheet"
+        found.append(note("CUE-INDEX", says, help="give it the TOC"))
     return tuple(found)
 
 
-def _text_changes(texts: Texts, place: Place) -> list[Finding]:
+def _changes(layout: Layout) -> list[Finding]:
+    """Return a note for each text that changes, with all the places that share it."""
+    places: dict[tuple[str, str], list[int]] = {("genre", layout.genre): [0]}
+    said = [(0, layout.texts), *((one.number, one.texts) for one in layout.tracks)]
+    for number, texts in said:
+        for part in _COMMANDS:
+            places.setdefault((part, getattr(texts, part)), []).append(number)
     return [
-        finding
-        for part in _COMMANDS
-        for finding in _changes(part, getattr(texts, part), place)
+        _change(part, text, numbers)
+        for (part, text), numbers in places.items()
+        if carried(text) != text
     ]
 
 
-def _changes(part: str, text: str, place: Place) -> list[Finding]:
-    kept = carried(text)
-    if kept == text:
-        return []
+def _change(part: str, text: str, numbers: list[int]) -> Finding:
+    tracks = [str(number) for number in numbers if number]
+    named = f"track{'s' if len(tracks) > 1 else ''} {', '.join(tracks)}"
+    whose = " and ".join(["the disc"] * (0 in numbers) + [named] * bool(tracks))
     length = len(text.encode("utf-8"))
-    says = f"the CUE sheet has the {part} {kept!r} for {text!r}"
-    if length <= LONGEST_TEXT:
-        return [note("CUE-LOSS", says, place=place, help=_WHY_CHANGED)]
-    limit = {"measured": length, "limit": LONGEST_TEXT}
-    return [note("CUE-LOSS", says, place=place, help=_WHY_CUT, **limit)]
+    cut = ", cut at 80 bytes" if length > LONGEST_TEXT else ""
+    return note(
+        "CUE-LOSS",
+        f"the CUE sheet has the {part} of {whose} as {carried(text)}{cut}, for {text}",
+        place=Place(track=numbers[0] or None),
+        measured=length if cut else None,
+        limit=LONGEST_TEXT if cut else None,
+        help=_WHY_CUT if cut else _WHY_CHANGED,
+    )
 
 
 _WHY_CHANGED = "a sheet has no escape for quotation marks, backslashes and controls"

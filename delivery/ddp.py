@@ -32,6 +32,9 @@ from delivery.redbook import (
 
 IDENTITY, MAP, PQ = "DDPID", "DDPMS", "PQDESCR"
 CD_TEXT, IMAGE, CHECKSUMS = "CDTEXT.BIN", "IMAGE.DAT", "CHECKSUM.MD5"
+LONGEST_PAUSE = 9_999
+"""Sectors that PRE2 can hold: four digits."""
+
 CONTROL = {Flag.PRE: 1, Flag.DCP: 2, Flag.FOUR_CHANNEL: 8}
 """Bits of the Q channel's control nibble."""
 
@@ -96,10 +99,20 @@ def map_packets(
         mode="DA",
         storage="7",
         scrambled="0",
-        pause=FIRST_PAUSE,
+        pause=_head_pause(layout),
         name=IMAGE,
     )
     return (texts, pq, audio) if text_bytes else (pq, audio)
+
+
+def _head_pause(layout: Layout) -> int:
+    """Return track 1's pause, which the image holds at its head (PRE2).
+
+    The field has four digits: of a hidden song that is longer, only the silence that
+    is made here is said.
+    """
+    pause = layout.tracks[0].start
+    return pause if pause <= LONGEST_PAUSE else FIRST_PAUSE
 
 
 def pq_packets(layout: Layout) -> tuple[PQPacket, ...]:

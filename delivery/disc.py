@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from delivery import pages
-from delivery.findings import Finding
+from delivery.findings import Finding, Refusal
 from delivery.formats import FORMATS, Advance, Folders
 from delivery.image import Image, read_image
 from delivery.program import Program
@@ -64,12 +64,17 @@ def prove(
     """Read every form back and compare it with *program*.
 
     *sha256* is that of the programme's samples as they were rendered. Returns the
-    proof of each form, and the MD5 of every file of the DDP as read.
+    proof of each form, and the MD5 of every file of the DDP as read. A form that
+    cannot even be read is a fault of the proof: it was written a moment ago.
     """
     paths = {kind: form.place(folders, program.name) for kind, form in FORMATS.items()}
     proofs: dict[str, Proof] = {}
     sums: Mapping[str, str] = {}
-    for one in examine(paths, advance):
+    try:
+        examined = examine(paths, advance)
+    except Refusal as refusal:
+        return {"disc": Proof(findings=refusal.findings)}, sums
+    for one in examined:
         name = one.path.name
         sums = sums or one.reading.checksums
         meant = FORMATS[one.kind].reduced(program.layout)

@@ -17,6 +17,7 @@ from delivery import codecs, tags
 from delivery.agreement import NEEDED_DB, compare
 from delivery.cover import Cover
 from delivery.findings import Finding, Place, Refusal, error
+from delivery.mpeg import samples_in
 from delivery.names import file_name, file_names, safe
 from delivery.pieces import pieces, span
 from delivery.program import Floats, Integers, Piece
@@ -176,6 +177,15 @@ def _lossy(written: Written) -> Iterator[Finding]:
     assert written.reference is not None
     rate, length = codecs.format_of(written.path)
     yield from _format(written, rate, length)
+    # decoders fill up with silence what a file that is cut off lacks
+    if (held := samples_in(written.path)) < written.length:
+        yield error(
+            "CODEC-LEN",
+            f"holds {held} samples, its track has {written.length}",
+            measured=held,
+            limit=written.length,
+            help="the disk is full or at fault: build again",
+        )
     found = compare(written.reference(), codecs.decode(written.path), written.rate)
     if not found.good:
         yield error(

@@ -78,10 +78,8 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
     aside; it goes back first.
     """
     partial.mkdir(exist_ok=True)
-    lock = os.open(partial, os.O_RDONLY) if sys.platform != "win32" else None
+    lock = _lock(partial) if sys.platform != "win32" else None
     try:
-        if lock is not None:
-            _lock(lock, partial)
         if (aside := partial / _ASIDE).exists() and not target.exists():
             aside.rename(target)
         for leftover in partial.iterdir():
@@ -93,17 +91,27 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
             os.close(lock)
 
 
-def _lock(handle: int, partial: Path) -> None:
+def _lock(partial: Path) -> int:
+    """Lock *partial* and return the handle that holds it; Refusal where one has it.
+
+    Only who holds the lock may throw anything in *partial* away.
+    """
     import fcntl
 
+    handle = os.open(partial, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # a build that has just ended may have taken the folder away under its lock
+        if os.path.samestat(os.fstat(handle), partial.stat()):
+            return handle
     except OSError:
-        raise refuse(
-            "OUT-BUSY",
-            f"another build is writing {partial.name[1:].removesuffix('.partial')}",
-            help="wait for it, or name another folder with -o",
-        ) from None
+        pass
+    os.close(handle)
+    raise refuse(
+        "OUT-BUSY",
+        f"another build is writing {partial.name[1:].removesuffix('.partial')}",
+        help="wait for it, or name another folder with -o",
+    )
 
 
 def _swap(new: Path, target: Path) -> None:

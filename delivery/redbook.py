@@ -29,7 +29,7 @@ STUDIO_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 """The rates a programme may have; each holds a whole number of samples in a frame."""
 
 _MSF = re.compile(r"(\d{2}):([0-5]\d):([0-6]\d|7[0-4])", re.ASCII)
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", re.ASCII)
+_ISRC = re.compile(r"[A-Z0-9]{5}\d{7}", re.ASCII)
 
 
 def samples(count: int, rate: int) -> Samples:
@@ -83,16 +83,25 @@ def isrc_fault(code: str) -> str | None:
         return f"has {len(code)} characters, an ISRC has 12"
     if _ISRC.fullmatch(code):
         return None
-    classes = "AA" + "XXX" + "9" * 7
+    classes = "XXXXX" + "9" * 7
     for place, (character, kind) in enumerate(zip(code, classes, strict=True), 1):
         digit, letter = character in "0123456789", "A" <= character <= "Z"
         if kind == "9" and not digit:
             return f"has {character!r} where a digit belongs (place {place})"
-        if kind == "A" and not letter:
-            return f"has {character!r} where a letter A-Z belongs (place {place})"
         if kind == "X" and not (digit or letter):
             return f"has {character!r} where a letter or digit belongs (place {place})"
     return "is not an ISRC"
+
+
+def isrc_doubt(code: str) -> str | None:
+    """Return what is doubtful about an ISRC whose syntax can pass, or None.
+
+    ISO 3901 begins with two letters; older rules, and the tools that keep them, let
+    digits through.
+    """
+    if code[:2].isalpha():
+        return None
+    return "begins with a digit, where ISO 3901 has two letters"
 
 
 def ean_check_digit(digits: str) -> str:

@@ -66,8 +66,11 @@ def short(layout: Layout, plant: Plant) -> Iterator[Finding]:
     for track, end in zip(layout.tracks, [*nexts, layout.leadout], strict=False):
         length = end - track.start
         if 0 <= length < MINIMUM_TRACK:
-            says = f"track {track.number} is {length} frames long, "
-            says += f"a track has at least {MINIMUM_TRACK} (4 seconds)"
+            named = f" {track.texts.title!r}" if track.texts.title else ""
+            says = f"track {track.number}{named} would last {length / 75:.2f} s; "
+            says += "Red Book needs 4 s"
+            missing = -(-(MINIMUM_TRACK - length) * 4 // 3) / 100
+            after = "the tail" if track is layout.tracks[-1] else "the gap after it"
             yield error(
                 "RB-SHORT",
                 says,
@@ -75,7 +78,8 @@ def short(layout: Layout, plant: Plant) -> Iterator[Finding]:
                 measured=length,
                 limit=int(MINIMUM_TRACK),
                 source=f"{_RED_BOOK}; measured as REAPER's DDP notes have it",
-                help="join it with a neighbour, or give it the silence that follows",
+                help=f"lengthen {after} by {missing:.2f} s, or hide the song in the "
+                "track before",
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from delivery import discid, manifest, rules, specs, tracks
 from delivery.disc import ROUND, Examined, examine
-from delivery.findings import Finding, any_error, refuse
+from delivery.findings import Finding, Refusal, any_error, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
 from delivery.proof import compare_audio, compare_layouts
@@ -100,7 +100,11 @@ def _delivery(folder: Path, jobs: int, stage: Stage) -> Verdict:
         forms = {**_forms(folder / "cd" / number), **_forms(folder / "ddp" / number)}
         if not forms:
             continue
-        examined = _examine(forms, stage)
+        try:
+            examined = _examine(forms, stage)
+        except Refusal as refusal:
+            findings += refusal.findings
+            continue
         findings += _judged(examined)
         discs.append(examined[0])
         layout = examined[0].reading.layout
@@ -143,7 +147,8 @@ def _examine(forms: dict[str, Path], stage: Stage) -> tuple[Examined, ...]:
 
 def _size(path: Path) -> int:
     folder = path if path.is_dir() else path.parent
-    return max((each.stat().st_size for each in folder.iterdir()), default=0)
+    sizes = (each.stat().st_size for each in folder.iterdir() if each.is_file())
+    return max(sizes, default=0)
 
 
 def _judged(examined: Iterable[Examined]) -> Iterator[Finding]:

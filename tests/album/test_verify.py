@@ -1,0 +1,143 @@
+"""Verification of a delivery of ours: every fault that a copy can have is found."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery.findings import Refusal, Severity
+from delivery.verify import Verdict, verify
+
+NAME = "ELAN_CAFE-NIGHTS"
+FILES = [
+    f"cd/{NAME}.wav", f"cd/{NAME}.cue", f"cd/{NAME}.toc", "cd/PQ.txt", "cd/PQ.html",
+    "ddp/DDPID", "ddp/DDPMS", "ddp/PQDESCR", "ddp/CDTEXT.BIN", "ddp/IMAGE.DAT",
+    "ddp/CHECKSUM.MD5", "report/qc.json", "report/report.html",
+    "streaming/01 Été.flac", "streaming/04 Last Boat.mp3",
+]  # fmt: skip
+
+
+def judged(path: Path) -> Verdict:
+    return verify(path, 2, lambda name, total: lambda steps: None)
+
+
+@pytest.fixture
+def copy(delivery: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(delivery, tmp_path / "copy"))
+
+
+def test_a_delivery_is_in_order(delivery: Path) -> None:
+    verdict = judged(delivery)
+    assert verdict.ok
+    assert {each.rule for each in verdict.findings} <= {"ISRC-MISSING"}
+    assert (verdict.kind, verdict.files) == ("delivery", 21)
+    told = verdict.as_json()
+    assert told["ean"] == "5012345678900"
+    assert told["tracks"][0]["title"] == "Été"
+    assert set(told["tracks"][0]["indexes"]) == {"0", "1", "2"}
+    assert told["audio"]["samples"] == (told["leadout_frames"] - 150) * 588
+    assert set(told) >= {"kind", "tracks", "texts", "audio", "checksums"}
+
+
+@pytest.mark.parametrize("name", ["ddp", f"cd/{NAME}.cue", f"cd/{NAME}.toc", "cd"])
+def test_one_form_of_the_disc_alone_is_in_order(copy: Path, name: str) -> None:
+    (copy / "manifest.json").unlink()
+    verdict = judged(copy / name)
+    assert verdict.ok
+    assert len(verdict.discs[0].reading.layout.tracks) == 4
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("place", [0.0, 1.0])
+def test_one_changed_byte_in_any_file_is_found(
+    copy: Path, name: str, place: float
+) -> None:
+    path = copy / name
+    content = bytearray(path.read_bytes())
+    content[int(place * (len(content) - 1))] ^= 0x20
+    path.write_bytes(content)
+    verdict = judged(copy)
+    assert not verdict.ok
+    assert any(
+        each.rule == "PKG-HASH" and each.place.file == name for each in verdict.findings
+    )
+
+
+@pytest.mark.parametrize("name", FILES[::3])
+def test_a_missing_file_is_found(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    verdict = judged(copy)
+    assert not verdict.ok
+    assert f"{name} is missing" in {each.message for each in verdict.findings}
+
+
+def test_a_link_in_the_place_of_a_file_is_found(copy: Path, tmp_path: Path) -> None:
+    shutil.move(copy / "cd/PQ.txt", tmp_path / "elsewhere")
+    (copy / "cd/PQ.txt").symlink_to(tmp_path / "elsewhere")
+    assert not judged(copy).ok
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "cd/other.wav", "new/deep/x"])
+def test_an_extra_file_is_a_warning(copy: Path, name: str) -> None:
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (copy / name).write_text("x")
+    (copy / "cd/.DS_Store").write_text("x")
+    (copy / "cd/dangling").symlink_to("nowhere")
+    verdict = judged(copy)
+    assert verdict.ok
+    said = [each for each in verdict.findings if each.rule == "PKG-EXTRA"]
+    assert sorted(each.place.file or "" for each in said) == sorted(
+        [name, "cd/dangling"]
+    )
+    assert {each.severity for each in said} == {Severity.WARNING}
+
+
+def test_a_track_swapped_with_its_sums_is_found(copy: Path) -> None:
+    import hashlib
+
+    one, two = copy / "streaming/01 Été.flac", copy / "streaming/02 Glass.flac"
+    two.write_bytes(one.read_bytes())
+    manifest = json.loads((copy / "manifest.json").read_text("utf-8"))
+    for row in manifest["files"]:
+        content = (copy / row["path"]).read_bytes()
+        row["bytes"], row["sha256"] = len(content), hashlib.sha256(content).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert "FILE-ROUND" in {each.rule for each in judged(copy).findings}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["[]", "{}", '{"schema": 1}', '{"schema": 1, "files": [1]}', "[" * 99_999,
+     '{"schema": 1, "files": [{"path": "../x", "bytes": 1, "sha256": ""}]}',
+     '{"schema": 1, "files": [{"path": "/x", "bytes": 1, "sha256": ""}]}',
+     '{"schema": 1, "files": [{"path": "a\\u0000", "bytes": 1, "sha256": ""}]}'],
+)  # fmt: skip
+def test_a_manifest_of_nonsense_is_none(copy: Path, rows: str) -> None:
+    (copy / "manifest.json").write_text(rows, encoding="utf-8")
+    with pytest.raises(Refusal, match="nothing in"):
+        judged(copy)
+
+
+def test_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="is not there"):
+        judged(tmp_path / "nowhere")
+    (tmp_path / "x.txt").touch()
+    for path in (tmp_path, tmp_path / "x.txt"):
+        with pytest.raises(Refusal, match="nothing in"):
+            judged(path)
+
+
+def test_the_command_says_no_with_exit_code_1(copy: Path) -> None:
+    (copy / "ddp/DDPMS").write_bytes(b"")
+    command = [sys.executable, "-m", "album", "verify", str(copy), "--json"]
+    done: Any = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert (told["ok"], told["command"]) == (False, "verify")
+    assert {each["rule"] for each in told["findings"]} >= {"PKG-HASH", "DDP-STRUCT"}
