@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from album import __version__
 from album.kept import keep_others
-from album.mastering import over_findings
+from album.mastering import expected_overs, over_findings
 from album.prepare import Prepared
 from album.render import Programme, Settings
 from album.source import Scan, heard, scan
@@ -93,6 +93,9 @@ def scan_all(
             prepared.sources[name], each, prepared.album.place("song", name, "mix")
         )
     ]
+    for disc in prepared.discs:
+        overs = expected_overs(disc.timeline, scans)
+        said += over_findings(prepared.album, disc.timeline, overs)
     return scans, tuple(said)
 
 
@@ -113,20 +116,15 @@ def build(
         raise Failure(prepared.findings)
     with folder.replacing(out) as content:
         scans, said = scan_all(prepared, settings, stages)
-        findings = (*prepared.findings, *said)
-        if any_error(said):
+        made_by = _made_by(prepared, scans)
+        kept = keep_others(out, content, names, prepared.targets, made_by)
+        findings = (*prepared.findings, *said, *kept.findings)
+        if any_error(findings):
             raise Failure(findings)
-        tones = [
-            scan(tone, prepared.album.place("sequence", "roomtone"))
-            for tone in prepared.tones.values()
-        ]
         proofs, found = _render(prepared, names, content, settings, stages)
         findings += found
         if any_error(findings):
             raise Failure(findings)
-        made_by = _made_by(prepared, scans, tones)
-        kept = keep_others(out, content, names, made_by)
-        findings += kept.findings
         _report(content, prepared, proofs, findings)
         manifest.write(content, made_by, settings.jobs)
     return Built(out=out, proofs=proofs, findings=findings, kept=kept.names)
@@ -160,15 +158,14 @@ def _render(
             outcomes = _run([task for _, task in tasks], settings.jobs, stages)
         finally:
             programme.close()
-        overs: list[Finding] = []
+        overs = [over for outcome in outcomes for over in outcome.overs]
+        if overs:
+            raise Failure(over_findings(prepared.album, disc.timeline, overs))
         for (name, _), outcome in zip(tasks, outcomes, strict=True):
             findings += outcome.findings
             for form, proof in outcome.proofs.items():
                 findings += proof.findings
                 proofs[name][form] = proofs[name].get(form, Proof()) + proof
-            overs += over_findings(prepared.album, programme, outcome.overs, name)
-        if overs:
-            raise Failure(_worst(overs))
     return proofs, tuple(findings)
 
 
@@ -178,16 +175,6 @@ def proofs_json(proofs: Proofs) -> dict[str, Any]:
         target: {form: proof.as_json() for form, proof in forms.items()}
         for target, forms in proofs.items()
     }
-
-
-def _worst(overs: list[Finding]) -> list[Finding]:
-    """Return the worst of *overs* for each song and target."""
-    worst: dict[tuple[str, str | None], Finding] = {}
-    for finding in overs:
-        key = (finding.message.rpartition(" in ")[2], finding.place.song)
-        if key not in worst or worst[key].measured < finding.measured:
-            worst[key] = finding
-    return list(worst.values())
 
 
 def _run(tasks: Sequence[Task], jobs: int, stages: Stages) -> list[Outcome]:
@@ -207,11 +194,12 @@ def _run(tasks: Sequence[Task], jobs: int, stages: Stages) -> list[Outcome]:
         return [future.result() for future in futures]
 
 
-def _made_by(
-    prepared: Prepared, scans: dict[str, Scan], tones: Sequence[Scan]
-) -> dict[str, Any]:
+def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
     """Return what decides the delivery's bytes: versions, project, mixes, cover."""
     import soundfile
+
+    place = prepared.album.place("sequence", "roomtone")
+    tones = [scan(tone, place) for tone in prepared.tones.values()]
 
     album = prepared.album
     cover = album.meta.cover

@@ -37,7 +37,7 @@ def _disc(work: Work) -> Outcome:
         pcm=wav.open_pcm(image),
     )
     folders = Folders(cd=cd, ddp=ddp)
-    said = disc.write(program, folders, advance)
+    disc.write(program, folders, advance)
     proofs, sums = disc.prove(program, folders, sha256, advance)
     disc.paperwork(program, folders, sums, work.notes)
-    return Outcome(proofs=proofs, findings=said)
+    return Outcome(proofs=proofs)

@@ -9,49 +9,60 @@ from typing import Any
 
 from album.targets import FOLDERS
 from delivery import manifest
-from delivery.findings import Finding, warning
+from delivery.findings import Finding, error, warning
 
 
 @dataclass(frozen=True)
 class Kept:
     """Targets carried over from the delivery before, and what is said of the others."""
 
-    names: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    names: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def keep_others(
-    old: Path, new: Path, built: Sequence[str], made_by: Mapping[str, Any]
+    old: Path,
+    new: Path,
+    built: Sequence[str],
+    targets: Sequence[str],
+    made_by: Mapping[str, Any],
 ) -> Kept:
-    """Carry the targets of *old* that were not *built* over into *new*.
+    """Carry those *targets* of *old* that are not *built* now over into *new*.
 
     They are kept where the same project, mixes and versions made them and every file
-    is the one that was delivered; a delivery never mixes two states of an album.
+    is the one that was delivered. Otherwise it is an error: a delivery never mixes
+    two states of an album, and nothing is thrown away unasked. What the album does not
+    ask for any more goes, with a warning.
     """
     before = manifest.read(old)
     if before is None:
-        return Kept((), ())
+        return Kept()
     names: list[str] = []
     findings: list[Finding] = []
+    same = all(before.get(key) == value for key, value in made_by.items())
     for name, folders in FOLDERS.items():
         rows = [row for row in before["files"] if row["path"].split("/")[0] in folders]
         if name in built or not rows:
             continue
-        same = all(before.get(key) == value for key, value in made_by.items())
-        if same and not manifest.check(old, {"files": rows}):
+        if name not in targets:
+            text = f"the album has no target {name!r} any more: its files go"
+            findings.append(warning("OUT-DROPPED", text))
+        elif same and not manifest.check(old, {"files": rows}):
             for row in rows:
                 _carry(old / row["path"], new / row["path"])
             names.append(name)
         else:
-            findings.append(
-                warning(
-                    "OUT-STALE",
-                    f"the {name} files of the delivery before were made from another "
-                    "state of the album: they are not kept",
-                    help=f"build {name} too, to have it in this delivery",
-                )
-            )
+            findings.append(_stale(old, name, damaged=same))
     return Kept(tuple(names), tuple(findings))
+
+
+def _stale(old: Path, name: str, *, damaged: bool) -> Finding:
+    what = "damaged" if damaged else "made from another state of the album"
+    return error(
+        "OUT-STALE",
+        f"the {name} files in {old} are {what}: they cannot stand beside new files",
+        help=f"build {name} too, or name another folder with -o",
+    )
 
 
 def _carry(old: Path, new: Path) -> None:

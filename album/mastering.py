@@ -1,17 +1,18 @@
 """From the programme to the integers a target carries: rate, then depth, once each."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from album.project import Album
 from album.render import Programme, Settings, ordered
 from album.sounds import converted
-from album.timeline import Placement
+from album.source import Scan
+from album.timeline import Placement, Timeline
 from delivery.findings import Finding, error
 from delivery.program import Floats, Integers
 from dsp.dither import Quantized, quantize
-from dsp.level import decibels
+from dsp.level import decibels, gain
 
 RESAMPLER_REACH = 588
 """Samples at 44.1 kHz by which conversion may spread music, beyond any filter of it."""
@@ -113,17 +114,36 @@ class Master:
         return result.samples
 
 
+def expected_overs(timeline: Timeline, scans: Mapping[str, Scan]) -> list[Over]:
+    """Return the peaks that a song's gain alone takes beyond full scale.
+
+    Fades can only lower a peak, so one that lies in a fade is left to the render.
+    """
+    found = []
+    for placed in timeline.placements:
+        scanned, source = scans[placed.song], placed.source
+        size = scanned.peak * gain(placed.gain_db)
+        ramps = (placed.fade_in, placed.fade_out, placed.cross_in, placed.cross_out)
+        longest = max((ramp.length for ramp in ramps if ramp), default=0)
+        longest = longest * max(1, -(-source.rate // timeline.rate))
+        first, last = placed.begin + longest, placed.end - longest
+        if size > 1 and first <= scanned.peak_at < last:
+            offset = (scanned.peak_at - placed.begin) * timeline.rate // source.rate
+            found.append(Over(placed.first + offset, size))
+    return found
+
+
 def over_findings(
-    album: Album, programme: Programme, overs: Iterable[Over], target: str
+    album: Album, timeline: Timeline, overs: Iterable[Over]
 ) -> list[Finding]:
     """Return one error a song for what passes full scale: where, how much, way out."""
     worst: dict[str, tuple[Placement, Over]] = {}
     for over in overs:
-        placed = _nearest(programme.timeline.placements, over.at)
+        placed = _nearest(timeline.placements, over.at)
         if placed.song not in worst or worst[placed.song][1].size < over.size:
             worst[placed.song] = placed, over
     return [
-        _over_finding(album, programme.rate, placed, over, target)
+        _over_finding(album, timeline.rate, placed, over)
         for placed, over in worst.values()
     ]
 
@@ -133,9 +153,7 @@ def _nearest(placements: Sequence[Placement], at: int) -> Placement:
     return min(placements, key=lambda each: max(each.first - at, at - each.stop + 1, 0))
 
 
-def _over_finding(
-    album: Album, rate: int, placed: Placement, over: Over, target: str
-) -> Finding:
+def _over_finding(album: Album, rate: int, placed: Placement, over: Over) -> Finding:
     seconds = max(0, over.at - placed.first) / rate + placed.begin / placed.source.rate
     minutes, rest = divmod(seconds, 60)
     at = f"{int(minutes)}:{rest:06.3f}"
@@ -144,7 +162,7 @@ def _over_finding(
     return error(
         "LOUD-CLIP",
         f"{album.songs[placed.song].title!r} passes full scale by {amount:.2f} dB "
-        f"at {at} of its mix, in {target}",
+        f"at {at} of its mix",
         place=replace(album.place("song", placed.song), song=placed.song, at=at),
         measured=round(amount, 2),
         limit=0.0,

@@ -166,7 +166,10 @@ def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, .
 def _hidden_row(
     prepared: Prepared, placed: Placement, before: Placement | None, rate: int
 ) -> tuple[str, ...]:
-    gap = "" if before is None else f"{(placed.first - before.stop) / rate:.4g} s"
+    gap = ""
+    if before is not None:
+        apart = (placed.first - before.stop) / rate
+        gap = f"{apart:.4g} s" if apart >= 0 else f"xfade {-apart:.4g} s"
     start = msf(frames_before(placed.first, rate) + FIRST_PAUSE)
     cells = (gap, start, msf(frames_over(placed.length, rate)))
     return _row(prepared, "", placed.song, cells, "")

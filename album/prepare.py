@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, projectfile
+from album import disclayout, notices, projectfile
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
-from album.timeline import Timeline, programme_rate
+from album.timeline import Timeline
 from delivery import rules, specs
-from delivery.findings import Finding, Refusal, note
+from delivery.cover import open_cover
+from delivery.findings import Finding, Refusal
+from delivery.formats import FORMATS
 from delivery.program import Layout
-from delivery.redbook import RATE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +53,24 @@ def prepare(path: Path) -> Prepared:
     Raises Refusal, with everything that is wrong, where no album can be made of it.
     """
     album, findings = projectfile.read(path)
+    _check_cover(album)
     sources, said = _sources(album)
     tones = _tones(album)
     timelines, placed = sequence(album, sources, tones)
-    discs, judged = [], []
+    discs: list[Disc] = []
+    judged: list[Finding] = []
     cd = album.deliver.cd or CdTarget()
     for timeline in timelines:
         layout, rewritten = disclayout.layout(album, timeline)
         discs.append(Disc(timeline=timeline, layout=layout))
-        found = rules.check(layout, specs.plant(cd.plant)) if album.deliver.cd else ()
-        judged += [_placed(album, timeline, each) for each in (*rewritten, *found)]
+        judged += notices.hidden(album, timeline)
+        if album.deliver.cd:
+            found = (
+                *rewritten,
+                *rules.check(layout, specs.plant(cd.plant)),
+                *(each for form in FORMATS.values() for each in form.losses(layout)),
+            )
+            judged += [notices.placed(album, timeline, each) for each in found]
     return Prepared(
         album=album,
         sources=sources,
@@ -86,34 +95,13 @@ def _sources(album: Album) -> tuple[dict[str, Source], list[Finding]]:
         said += remarks(sources[name], place)
     if faults:
         raise Refusal(faults)
-    return sources, said + _rates(album, sources)
+    return sources, said + notices.rates(album, sources)
 
 
 def _played(album: Album) -> list[str]:
     pregap = album.deliver.cd.pregap if album.deliver.cd else None
     ordered = [entry.song for disc in album.discs for entry in disc.entries]
     return [pregap, *ordered] if pregap else ordered
-
-
-def _rates(album: Album, sources: Mapping[str, Source]) -> list[Finding]:
-    """Say of every mix that is not at the programme's rate what happens to it."""
-    rate = programme_rate(sources)
-    return [
-        note(
-            "SRC-CONVERTED",
-            f"{album.songs[name].title!r} is at {source.rate} Hz; it is converted to "
-            f"the programme's {rate} Hz",
-            place=album.place("song", name, "mix"),
-            measured=source.rate,
-            limit=rate,
-        )
-        for name, source in sources.items()
-        if source.rate != rate
-    ] + (
-        [note("SRC-CD-RATE", f"the CD is converted from {rate} Hz to {RATE} Hz")]
-        if album.deliver.cd and rate != RATE
-        else []
-    )
 
 
 def _tones(album: Album) -> dict[Path, Source]:
@@ -130,21 +118,12 @@ def _tones(album: Album) -> dict[Path, Source]:
     return {file: probe(file, album.place("sequence", "roomtone")) for file in files}
 
 
-OF_SONGS = {"ISRC": "isrc", "TXT": "title"}
-"""Keys of a song that rules about its track are about, by the rules' first part."""
-
-OF_THE_ALBUM = {"EAN": ("album", "ean"), "TXT": ("album", "title")}
-"""Keys that rules about the whole disc are about."""
-
-
-def _placed(album: Album, timeline: Timeline, finding: Finding) -> Finding:
-    """Add to a rule's finding the line of the project that it is about."""
-    kind = finding.rule.partition("-")[0]
-    number = finding.place.track
-    if number is None or not 1 <= number <= len(timeline.cues):
-        keys = OF_THE_ALBUM.get(kind)
-        return replace(finding, place=album.place(*keys)) if keys else finding
-    song = timeline.cues[number - 1].songs[0]
-    key = (OF_SONGS[kind],) if kind in OF_SONGS else ()
-    place = replace(album.place("song", song, *key), song=song, track=number)
-    return replace(finding, place=place)
+def _check_cover(album: Album) -> None:
+    """Read the cover; raises Refusal, at its line, where no file could carry it."""
+    if album.meta.cover is None:
+        return
+    try:
+        open_cover(album.meta.cover)
+    except Refusal as refusal:
+        place = album.place("album", "cover")
+        raise Refusal(replace(each, place=place) for each in refusal.findings) from None

@@ -27,12 +27,10 @@ class Examined:
     image: Image
 
 
-def write(program: Program, folders: Folders, advance: Advance) -> tuple[Finding, ...]:
-    """Write every form of *program*; returns what could not be said in one of them."""
-    said: list[Finding] = []
+def write(program: Program, folders: Folders, advance: Advance) -> None:
+    """Write every form of *program*."""
     for form in FORMATS.values():
-        said += form.write(program, form.place(folders, program.name), advance)
-    return tuple(said)
+        form.write(program, form.place(folders, program.name), advance)
 
 
 def examine(paths: Mapping[str, Path], advance: Advance) -> tuple[Examined, ...]:

@@ -26,24 +26,21 @@ class Format:
 
     place: Callable[[Folders, str], Path]
     """The file or folder to read, from the folders and the disc's name."""
-    write: Callable[[Program, Path, Advance], tuple[Finding, ...]]
+    write: Callable[[Program, Path, Advance], object]
     read: Callable[[Path, str | None], Reading]
     """Reads it, given the MD5 of the image where that is known already."""
     reduced: Callable[[Layout], Layout]
     """What of a layout this form can carry."""
+    losses: Callable[[Layout], tuple[Finding, ...]]
+    """What is said of all it cannot."""
 
 
-def _write_cue(program: Program, path: Path, _: Advance) -> tuple[Finding, ...]:
-    return cue.write(program.layout, program.name, path, program.release)
+def _write_cue(program: Program, path: Path, _: Advance) -> None:
+    cue.write(program.layout, program.name, path, program.release)
 
 
-def _write_toc(program: Program, path: Path, _: Advance) -> tuple[Finding, ...]:
-    return toc.write(program.layout, program.name, path)
-
-
-def _write_ddp(program: Program, path: Path, advance: Advance) -> tuple[Finding, ...]:
-    ddp.write(program, path, advance)
-    return ()
+def _write_toc(program: Program, path: Path, _: Advance) -> None:
+    toc.write(program.layout, program.name, path)
 
 
 def _read_ddp(path: Path, image_md5: str | None) -> Reading:
@@ -56,17 +53,20 @@ FORMATS: dict[str, Format] = {
         write=_write_cue,
         read=lambda path, _: cue.read(path),
         reduced=cue.reduced,
+        losses=cue.losses,
     ),
     "toc": Format(
         place=lambda folders, name: folders.cd / f"{name}.toc",
         write=_write_toc,
         read=lambda path, _: toc.read(path),
         reduced=toc.reduced,
+        losses=toc.losses,
     ),
     "ddp": Format(
         place=lambda folders, _: folders.ddp,
-        write=_write_ddp,
+        write=ddp.write,
         read=_read_ddp,
         reduced=lambda layout: layout,
+        losses=lambda _: (),
     ),
 }

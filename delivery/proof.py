@@ -44,8 +44,10 @@ class Proof:
         }
 
 
-def compare_layouts(meant: Layout, found: Layout, file: str, rule: str) -> Proof:
-    """Compare what *file* says with what it was meant to say.
+def compare_layouts(
+    meant: Layout, found: Layout, file: str, rule: str, other: str = ""
+) -> Proof:
+    """Compare what *file* says with what it was meant to say, or what *other* says.
 
     Every difference is an error of *rule* that names the track and both values; the
     proof counts what was equal.
@@ -61,7 +63,10 @@ def compare_layouts(meant: Layout, found: Layout, file: str, rule: str) -> Proof
         faults.append(
             error(
                 rule,
-                f"{fact.what} reads back as {_said(have)}, it should be {_said(want)}",
+                f"{fact.what} is {_said(have)} in {file}, {_said(want)} in {other}"
+                if other
+                else f"{fact.what} reads back as {_said(have)}, "
+                f"it should be {_said(want)}",
                 place=Place(file=file, track=fact.track or None),
                 measured=have or "nothing",
                 limit=want or "nothing",

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from delivery import discid, manifest, rules, specs, tracks
-from delivery.disc import ROUND, Examined, examine
+from delivery.disc import Examined, examine
 from delivery.findings import Finding, Refusal, any_error, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
 from delivery.proof import compare_audio, compare_layouts
 from delivery.redbook import msf
 from dsp.level import decibels
+
+DIFFER = "DDP-DIFFER"
+"""The rule that two forms of one disc break when they say different things."""
 
 Stage = Callable[[str, int], Callable[[int], None]]
 
@@ -160,9 +163,11 @@ def _judged(examined: Iterable[Examined]) -> Iterator[Finding]:
         yield from other.reading.findings
         meant = FORMATS[other.kind].reduced(first.reading.layout)
         name = other.path.name
-        yield from compare_layouts(meant, other.reading.layout, name, ROUND).findings
+        yield from compare_layouts(
+            meant, other.reading.layout, name, DIFFER, first.path.name
+        ).findings
         yield from compare_audio(
-            first.image.sha256, other.image.sha256, other.image.samples, name, ROUND
+            first.image.sha256, other.image.sha256, other.image.samples, name, DIFFER
         ).findings
 
 

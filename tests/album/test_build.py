@@ -183,10 +183,23 @@ def test_one_target_keeps_the_other_only_in_the_same_state(
     files = [name for name in before if name.split("/")[0] in ("ddp", "streaming")]
     assert [after[name] for name in files] == [before[name] for name in files]
     small.write_text(small.read_text("utf-8") + "gain_db = -1\n", encoding="utf-8")
-    built = make(small, ["streaming"])
-    assert built.kept == ()
-    assert [each.rule for each in built.findings][-1] == "OUT-STALE"
-    assert not (built.out / "cd").exists()
+    before = hashes(built.out)
+    with pytest.raises(Failure) as refused:
+        make(small, ["streaming"])
+    assert refused.value.findings[-1].rule == "OUT-STALE"
+    assert hashes(built.out) == before
+
+
+def test_a_target_that_the_album_drops_goes_with_a_warning(
+    small: Path, make: Any
+) -> None:
+    make(small)
+    target = '[deliver.streaming]\nformats = ["flac"]\n'
+    text = small.read_text("utf-8").replace(target, "")
+    small.write_text(text, encoding="utf-8")
+    built = make(small)
+    assert [each.rule for each in built.findings][-1] == "OUT-DROPPED"
+    assert not (built.out / "streaming").exists()
 
 
 @pytest.mark.parametrize("changed", ["mix", "roomtone", "cover", "delivered file"])
@@ -211,7 +224,9 @@ def test_what_else_decides_the_bytes_ends_the_same_state(
             (folder / "cover.png").write_bytes(picture + b"\0")
         case _:
             (folder / "build/cd/PQ.txt").write_text("mine", encoding="utf-8")
-    assert make(small, ["streaming"]).kept == ()
+    with pytest.raises(Failure) as refused:
+        make(small, ["streaming"])
+    assert refused.value.findings[-1].rule == "OUT-STALE"
 
 
 def test_a_target_that_the_album_has_not_is_refused(small: Path, make: Any) -> None:

@@ -45,7 +45,6 @@ def test_a_float_mix_over_full_scale_is_an_error_with_song_time_and_amount(
     assert finding.place.at == "0:03.000"
     assert finding.measured == pytest.approx(1.94, abs=0.01)
     assert "'Løud' passes full scale by 1.94 dB" in finding.message
-    assert targets[0] in finding.message
 
 
 @pytest.mark.parametrize("over", [1.0001, 1.006, 1.25, 3.9])

@@ -1,0 +1,70 @@
+"""Notices about an album that can be built: conversions, hidden songs, places."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from album.project import Album
+from album.source import Source
+from album.timeline import Timeline, programme_rate
+from delivery.codecs import mp3_rate
+from delivery.findings import Finding, note
+from delivery.redbook import RATE
+
+
+def rates(album: Album, sources: Mapping[str, Source]) -> list[Finding]:
+    """Say of every mix and target that is not at the programme's rate what happens."""
+    rate = programme_rate(sources)
+    said = [
+        note(
+            "SRC-CONVERTED",
+            f"{album.songs[name].title!r} is at {source.rate} Hz; it is converted to "
+            f"the programme's {rate} Hz",
+            place=album.place("song", name, "mix"),
+            measured=source.rate,
+            limit=rate,
+        )
+        for name, source in sources.items()
+        if source.rate != rate
+    ]
+    if album.deliver.cd and rate != RATE:
+        text = f"the CD is converted from {rate} Hz to {RATE} Hz"
+        said.append(note("SRC-CD-RATE", text))
+    streaming = album.deliver.streaming
+    if streaming and "mp3" in streaming.formats and mp3_rate(rate) != rate:
+        text = f"the MP3s are converted from {rate} Hz to {mp3_rate(rate)} Hz"
+        said.append(note("SRC-MP3-RATE", text))
+    return said
+
+
+def hidden(album: Album, timeline: Timeline) -> Iterator[Finding]:
+    """Say of every song hidden inside a track what becomes of its name and code."""
+    for number, cue in enumerate(timeline.cues, 1):
+        for name in cue.songs[1:]:
+            song = album.songs[name]
+            code = f" and its ISRC {song.isrc}" if song.isrc else ""
+            yield note(
+                "TXT-HIDDEN",
+                f"{song.title!r} is hidden inside track {number}: its title{code} "
+                "stand in the project alone, its music in the track's files",
+                place=replace(album.place("song", name), song=name, track=number),
+            )
+
+
+OF_SONGS = {"ISRC": "isrc", "TXT": "title"}
+"""Keys of a song that rules about its track are about, by the rules' first part."""
+
+OF_THE_ALBUM = {"EAN": ("album", "ean"), "TXT": ("album", "title")}
+"""Keys that rules about the whole disc are about."""
+
+
+def placed(album: Album, timeline: Timeline, finding: Finding) -> Finding:
+    """Add to a rule's finding the line of the project that it is about."""
+    kind = finding.rule.partition("-")[0]
+    number = finding.place.track
+    if number is None or not 1 <= number <= len(timeline.cues):
+        keys = OF_THE_ALBUM.get(kind)
+        return replace(finding, place=album.place(*keys)) if keys else finding
+    song = timeline.cues[number - 1].songs[0]
+    key = (OF_SONGS[kind],) if kind in OF_SONGS else ()
+    place = replace(album.place("song", song, *key), song=song, track=number)
+    return replace(finding, place=place)
