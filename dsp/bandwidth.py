@@ -11,7 +11,8 @@ CLIFF = 12.0
 _NARROW = 1.0 + 1.0 / 12.0
 _LOWEST = 1000.0
 _SMOOTH = 3  # bins
-_FLOOR = 1e-20  # mean square: below every recording
+_FLOOR = 1e-12
+"""Of the highest bin: below this, what leaks from the bass is all there is to see."""
 
 
 def bandwidth(powers: Floats, spacing: float) -> float | None:
@@ -23,8 +24,9 @@ def bandwidth(powers: Floats, spacing: float) -> float | None:
     if not powers.max(initial=0.0) > 0:
         return None
     kernel = np.ones(_SMOOTH) / _SMOOTH
-    smooth = np.convolve(np.maximum(powers, _FLOOR), kernel, mode="same")
-    smooth[[0, -1]] = np.maximum(powers[[0, -1]], _FLOOR)
+    seen = np.maximum(powers, _FLOOR * powers.max())
+    smooth = np.convolve(seen, kernel, mode="same")
+    smooth[[0, -1]] = seen[[0, -1]]
     levels = 10.0 * np.log10(smooth)
     last = len(levels) - 1
     for at in range(last - _SMOOTH, int(_LOWEST / spacing), -1):
