@@ -15,16 +15,10 @@ from album.metering import Group, Measured, Metering, clock
 from dsp.figures import Figures, Pooled, Stereo, loudness_series
 from dsp.thirds import nominal
 
-HEADINGS = ("", "length", "LUFS", "range", "max M", "max S", "loud") + (
-    "dBTP",
-    "peak",
-    "PLR",
-    "PSR",
-    "DR",
-    "corr",
-    "mono",
-    "kHz",
-)
+HEADINGS = (
+    "", "length", "LUFS", "range", "max M", "max S", "loud", "dBTP", "peak", "PLR",
+    "PSR", "DR", "corr", "mono", "kHz",
+)  # fmt: skip
 _LEFT = frozenset({0})
 _DASH = "-"
 

@@ -8,6 +8,7 @@ import io
 import json
 from dataclasses import dataclass, fields
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,9 +93,10 @@ class Tally:
             with np.load(io.BytesIO(kept), allow_pickle=False) as found:
                 arrays = dict(found)
             plain = json.loads(str(arrays.pop("plain")))
-        except (OSError, EOFError, KeyError, ValueError) as bad:
+            version = plain.pop("version")
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as bad:
             raise ValueError(f"{len(kept)} bytes are no kept measurement") from bad
-        if plain.pop("version", None) != VERSION:
-            raise ValueError("the measurement was kept by another version")
+        if version != VERSION:
+            raise ValueError(f"the measurement was kept by version {version!r}")
         weights = tuple(plain.pop("weights"))
         return cls(weights=weights, **plain, **arrays)

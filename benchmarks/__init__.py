@@ -1,0 +1,1 @@
+"""Speed beside the tools people use, as ratios on this machine."""
