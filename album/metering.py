@@ -1,7 +1,7 @@
 """Measuring files: which ones, in which albums, on how many cores.
 
-A folder is an album, and so is every folder in it that holds audio; files that are named
-one by one make an album too. What cannot be read is a finding, the rest is measured.
+A folder is an album, and so is every folder in it that holds audio; files named one by
+one make an album too. What cannot be read is a finding, the rest is measured.
 """
 
 import threading
@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from album.pcmstream import BrokenError, Stream, blocks, broken, open_stream
 from album.starter import EXTENSIONS
@@ -86,7 +88,7 @@ def meter(
             except BrokenError as fault:
                 findings.append(fault.finding)
     if streams:
-        _warm_up(say)
+        _warm_up([stream for _, stream in streams], say)
     with ThreadPoolExecutor(jobs) as threads:
         # the longest first: the last to end is then a short one
         order = sorted(range(len(streams)), key=lambda at: -streams[at][1].length)
@@ -201,16 +203,18 @@ def _audio(path: Path) -> bool:
     return path.suffix.lower() in AUDIO and not hidden and path.is_file()
 
 
-def _warm_up(say: Callable[[str], None]) -> None:
-    """Load the kernels; where they must be compiled first, say so."""
-    import numpy as np
-
+def _warm_up(streams: Sequence[Stream], say: Callable[[str], None]) -> None:
+    """Load the kernels that *streams* need; where they must be compiled, say so."""
+    packed = {2: np.zeros((2, 2), np.int16), 3: np.zeros((2, 2, 3), np.uint8)}
+    decoded = np.zeros((2, 2), np.float32)
+    widths = {0 if each.data_at is None else each.width for each in streams}
+    kinds = [packed.get(width, decoded) for width in sorted(widths)]
     words = "compiling the meters for this machine, once; about 10 seconds"
     patience = threading.Timer(PATIENCE, say, [words])
     patience.daemon = True
     patience.start()
     try:
-        for kind in (np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2), np.float32)):
+        for kind in kinds:
             silence = Meter(8000, 2)
             silence.feed(kind)
             silence.finish()

@@ -1,8 +1,9 @@
 """Third-octave spectra of a stream, in slots of three seconds.
 
 The bass needs long windows and few samples, the treble short windows and all samples:
-below about 560 Hz the audio is thinned out sixteenfold before it is transformed. Above
-64 kHz the treble is heard half of the time, which an average does not show.
+below about 560 Hz the audio is thinned out sixteenfold before it is transformed. The
+frames of the bass overlap, those of the treble stand side by side; above 64 kHz every
+second one is left out, which an average does not show.
 """
 
 import math
@@ -53,7 +54,7 @@ class ThirdOctaves:
         factor = scale(rate)
         size = int(SIZE * factor)
         self._thin = max(1, int(THINNING * factor))
-        self._treble = Spectrograph(size, size // 2 if factor <= 1 else 2 * size)
+        self._treble = Spectrograph(size, size if factor <= 1 else 2 * size)
         self._bass = Spectrograph(SIZE, SIZE // 2)
         self.slot = self._bass.batch * self._thin
         """Samples in a slot."""
