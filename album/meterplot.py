@@ -34,11 +34,15 @@ _STYLE: Any = {
     "text.parse_math": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.axisbelow": True,
     "axes.grid": True,
     "grid.color": _FAINT,
     "grid.linewidth": 0.5,
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
 }
+_ROUND_TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)  # seconds
+_MOST_TIMES = 12
 _LABELLED = (31.5, 63, 125, 250, 500, 1000, 2000, 4000, 8000, 16000, 31500, 63000)
 
 
@@ -56,7 +60,8 @@ def draw(measured: Measured, kind: str) -> bytes:
         _head(rows["head"], measured)
         _loudness(rows["loudness"], measured)
         _waveform(rows["waveform"], measured)
-        rows["waveform"].sharex(rows["loudness"])
+        for name in ("loudness", "waveform"):
+            _time_axis(rows[name], measured.figures.seconds)
         _spectrum(rows["spectrum"], measured)
         out = io.BytesIO()
         # no date and no version, so that the bytes are the same
@@ -106,7 +111,6 @@ def _loudness(axes: Any, measured: Measured) -> None:
         axes.axhline(level, color=_RED, lw=0.9, ls="--", label="integrated")
     high = 0.0 if top is None else top
     axes.set_ylim(min(high, level if level is not None else high) - 24, high + 2)
-    axes.set_xlim(0, max(measured.figures.seconds, 0.1))
     axes.set_ylabel("LUFS")
     axes.legend(loc="lower right", ncols=3, fontsize=8)
     axes.tick_params(labelbottom=False)
@@ -128,7 +132,17 @@ def _waveform(axes: Any, measured: Measured) -> None:
     axes.set_ylim(-1.15, 1.15)
     axes.set_yticks([-1, 0, 1])
     axes.set_ylabel("peak and RMS")
-    axes.xaxis.set_major_formatter(lambda at, _: clock(at)[:-4])
+
+
+def _time_axis(axes: Any, seconds: float) -> None:
+    """Mark round times, about ten of them."""
+    step = next(
+        (each for each in _ROUND_TIMES if seconds / each <= _MOST_TIMES),
+        _ROUND_TIMES[-1],
+    )
+    times = np.arange(0, seconds + step / 1000, step)
+    axes.set_xticks(times, [clock(float(each))[:-4] for each in times])
+    axes.set_xlim(0, max(seconds, 0.1))
 
 
 def _spectrum(axes: Any, measured: Measured) -> None:
