@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from album.pcmstream import BrokenError, Stream, blocks, broken, open_stream
 from album.starter import EXTENSIONS
@@ -76,9 +77,13 @@ Album = tuple[Path | None, list[Path]]
 
 
 def meter(
-    albums: Sequence[Album], jobs: int, stage: Stage, say: Callable[[str], None]
+    albums: Sequence[Album],
+    jobs: int,
+    stage: Stage,
+    say: Callable[[str], None],
+    stop: threading.Event,
 ) -> Metering:
-    """Measure the files of *albums* on *jobs* cores."""
+    """Measure the files of *albums* on *jobs* cores; *stop* ends what is running."""
     findings: list[Finding] = []
     streams: list[tuple[Path | None, Stream]] = []
     for folder, names in albums:
@@ -89,28 +94,47 @@ def meter(
                 findings.append(fault.finding)
     if streams:
         _warm_up([stream for _, stream in streams], say)
-    with ThreadPoolExecutor(jobs) as threads:
-        # the longest first: the last to end is then a short one
-        order = sorted(range(len(streams)), key=lambda at: -streams[at][1].length)
-        asked = {at: threads.submit(measure, streams[at][1], stage) for at in order}
-        found: list[tuple[Path | None, Measured]] = []
-        for at, (folder, _) in enumerate(streams):
-            try:
-                found.append((folder, asked[at].result()))
-            except BrokenError as fault:
-                findings.append(fault.finding)
+    found: list[tuple[Path | None, Measured]] = []
+    results = _in_threads([stream for _, stream in streams], jobs, stage, stop)
+    for (folder, _), result in zip(streams, results, strict=True):
+        if isinstance(result, BrokenError):
+            findings.append(result.finding)
+        else:
+            found.append((folder, result))
+            findings += remarks(result)
     groups = [
         Group(folder=folder, files=files, pooled=pool([each.tally for each in files]))
         for folder in dict.fromkeys(folder for folder, _ in found)
         if (files := tuple(each for home, each in found if home == folder))
     ]
-    for _, each in found:
-        findings += remarks(each)
     return Metering(
         groups=tuple(groups),
         pooled=pool([each.tally for _, each in found]),
         findings=tuple(findings),
     )
+
+
+def _in_threads(
+    streams: Sequence[Stream], jobs: int, stage: Stage, stop: threading.Event
+) -> list[Measured | BrokenError]:
+    """Return what became of each of *streams*, in their order."""
+
+    def outcome(stream: Stream) -> Measured | BrokenError:
+        try:
+            return measure(stream, stage)
+        except BrokenError as fault:
+            return fault
+
+    with ThreadPoolExecutor(jobs) as threads:
+        # the longest first: the last to end is then a short one
+        order = sorted(range(len(streams)), key=lambda at: -streams[at].length)
+        asked = {at: threads.submit(outcome, streams[at]) for at in order}
+        try:
+            return [asked[at].result() for at in range(len(streams))]
+        except BaseException:
+            stop.set()
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def measure(stream: Stream, stage: Stage) -> Measured:
@@ -208,7 +232,7 @@ def _warm_up(streams: Sequence[Stream], say: Callable[[str], None]) -> None:
     packed = {2: np.zeros((2, 2), np.int16), 3: np.zeros((2, 2, 3), np.uint8)}
     decoded = np.zeros((2, 2), np.float32)
     widths = {0 if each.data_at is None else each.width for each in streams}
-    kinds = [packed.get(width, decoded) for width in sorted(widths)]
+    kinds: list[NDArray[Any]] = [packed.get(width, decoded) for width in sorted(widths)]
     words = "compiling the meters for this machine, once; about 10 seconds"
     patience = threading.Timer(PATIENCE, say, [words])
     patience.daemon = True

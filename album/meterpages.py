@@ -6,6 +6,7 @@ Absent figures are a dash for people, null in JSON and empty in CSV.
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def series_csv(metering: Metering) -> str:
 
 
 def _series(measured: Measured) -> Iterator[dict[str, Any]]:
-    path = str(measured.stream.path)
+    path = _path(measured.stream.path)
     for at, momentary, short in zip(*loudness_series(measured.tally), strict=True):
         yield {
             "path": path,
@@ -166,7 +167,7 @@ def _file_json(measured: Measured) -> dict[str, Any]:
     found, stream = measured.figures, measured.stream
     loud, peaks = found.loudness, found.peaks
     return {
-        "path": str(stream.path),
+        "path": _path(stream.path),
         "rate": found.rate,
         "channels": found.channels,
         "seconds": _rounded(found.seconds, 6),
@@ -233,9 +234,14 @@ def _pooled_json(pooled: Pooled) -> dict[str, Any]:
 
 
 def _group_json(group: Group) -> dict[str, Any]:
-    where = {"path": None if group.folder is None else str(group.folder)}
-    names = [str(each.stream.path) for each in group.files]
+    where = {"path": None if group.folder is None else _path(group.folder)}
+    names = [_path(each.stream.path) for each in group.files]
     return {**where, "files": names, **_pooled_json(group.pooled)}
+
+
+def _path(path: Path) -> str:
+    """Return *path* as text; bytes that are no UTF-8 are spelled out."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,13 @@ of the typeface that matplotlib brings along.
 """
 
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from album.console import visible
 from album.metering import Measured, clock
 from dsp.figures import loudness_series
 from dsp.tally import STEPS
@@ -51,7 +53,9 @@ def draw(measured: Measured, kind: str) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # a letter that the typeface lacks is drawn as a box
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=_SIZE, dpi=_DPI, layout="constrained")
         rows = figure.subplot_mosaic(
             [["head"], ["loudness"], ["waveform"], ["spectrum"]],
@@ -82,7 +86,8 @@ def _head(axes: Any, measured: Measured) -> None:
     found = measured.figures
     loud, peaks = found.loudness, found.peaks
     axes.axis("off")
-    axes.text(0, 1.0, measured.stream.path.stem, fontsize=15, weight="bold", va="top")
+    name = visible(measured.stream.path.stem)
+    axes.text(0, 1.0, name, fontsize=15, weight="bold", va="top")
     cells = (
         ("integrated", loud.integrated, "LUFS", 1),
         ("range", loud.range, "LU", 1),

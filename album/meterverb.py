@@ -33,7 +33,7 @@ def meter(console: Console, paths: Sequence[Path], wanted: Wanted, jobs: int) ->
     if wanted.plot:
         _check_plot(wanted.plot, sum(len(files) for _, files in albums))
     with console.progress():
-        metering = measure(albums, jobs, console.stage, console.say)
+        metering = measure(albums, jobs, console.stage, console.say, console.stop)
     if metering.files:
         _show(console, metering)
         _keep(metering, wanted)
