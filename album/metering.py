@@ -229,18 +229,20 @@ def _audio(path: Path) -> bool:
 
 def _warm_up(streams: Sequence[Stream], say: Callable[[str], None]) -> None:
     """Load the kernels that *streams* need; where they must be compiled, say so."""
-    packed = {2: np.zeros((2, 2), np.int16), 3: np.zeros((2, 2, 3), np.uint8)}
-    decoded = np.zeros((2, 2), np.float32)
-    widths = {0 if each.data_at is None else each.width for each in streams}
-    kinds: list[NDArray[Any]] = [packed.get(width, decoded) for width in sorted(widths)]
+    kinds: dict[int, NDArray[Any]] = {
+        0: np.zeros((2, 2), np.float32),
+        2: np.zeros((2, 2), np.int16),
+        3: np.zeros((2, 2, 3), np.uint8),
+    }
+    needed = {0 if each.data_at is None else each.width for each in streams}
     words = "compiling the meters for this machine, once; about 10 seconds"
     patience = threading.Timer(PATIENCE, say, [words])
     patience.daemon = True
     patience.start()
     try:
-        for kind in kinds:
+        for kind in sorted(needed):
             silence = Meter(8000, 2)
-            silence.feed(kind)
+            silence.feed(kinds[kind])
             silence.finish()
     finally:
         patience.cancel()

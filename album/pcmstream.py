@@ -18,6 +18,9 @@ from delivery.findings import Finding, Place, error
 BLOCK = 1 << 15
 """Samples per channel moved at a time: what stays in a core's own cache."""
 
+DECODED = 1 << 18
+"""Samples decoded at a time; libsndfile takes a sixth longer for less."""
+
 _WAVES = frozenset({"WAV", "WAVEX", "RF64"})
 _PACKED = {"PCM_16": 2, "PCM_24": 3}
 
@@ -106,7 +109,7 @@ def blocks(stream: Stream) -> Iterator[NDArray[Any]]:
 def _decoded(stream: Stream) -> Iterator[NDArray[Any]]:
     import soundfile
 
-    room = np.empty((BLOCK, stream.channels), np.float32)
+    room = np.empty((DECODED, stream.channels), np.float32)
     try:
         with soundfile.SoundFile(str(stream.path)) as file:
             while len(block := file.read(out=room)):

@@ -4,11 +4,22 @@ Kernels release the GIL, so threads measure on all cores. NaN and infinity keep 
 meaning (only the order of sums is free), so what is no number is still seen as such.
 """
 
+import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import TypeVar, cast
 
 import numba
+
+# For matrices numba looks for BLAS in scipy, which takes longer to import than all
+# kernels take to load. No kernel multiplies matrices.
+_absent = "scipy.linalg" not in sys.modules
+if _absent:
+    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
+import_module("numba.np.arraymath")
+if _absent:
+    del sys.modules["scipy.linalg"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
