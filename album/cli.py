@@ -218,6 +218,38 @@ def verify(
 
 
 @app.command()
+def meter(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE|FOLDER...", help="Audio files; a folder is an album."
+        ),
+    ],
+    csv: Annotated[
+        Path | None, typer.Option(help="Write a line a file to this CSV file.")
+    ] = None,
+    series: Annotated[
+        Path | None,
+        typer.Option(help="Write M and S, ten a second, to this CSV file."),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw one file's measurement: a .png or an .svg."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Measure loudness, range, peaks, dynamics, stereo and spectrum."""
+    from album import meterverb
+
+    console = Console("meter", as_json=json, quiet=quiet, verbose=verbose)
+    wanted = meterverb.Wanted(csv=csv, series=series, plot=plot)
+    _run(console, meterverb.meter, paths, wanted, jobs or os.cpu_count() or 1)
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path, typer.Argument(help="The folder to make the album in.")

@@ -22,6 +22,8 @@ class Promise:
 
     promised: int | None
     present: int
+    at: int = 0
+    """The byte at which the audio begins."""
 
 
 def promise(path: Path) -> Promise | None:
@@ -45,7 +47,7 @@ def promise(path: Path) -> Promise | None:
             return None
         for length, at in chunks:
             present = max(0, size - at)
-            return Promise(None if length in UNKNOWN else length, present)
+            return Promise(None if length in UNKNOWN else length, present, at)
     return Promise(None, 0)
 
 

@@ -1,9 +1,11 @@
-"""Run every benchmark and print its ratios: ``python -m benchmarks [NAME]``."""
+"""Run the benchmarks and print their ratios: ``python -m benchmarks [NAME]...``."""
 
 import importlib
 import sys
 
-NAMES = ("assembly",)
+NAMES = ("assembly", "meter")
 
-for name in sys.argv[1:] or NAMES:
+asked = [word for word in sys.argv[1:] if word in NAMES]
+sys.argv[1:] = [word for word in sys.argv[1:] if word not in NAMES]
+for name in asked or NAMES:
     importlib.import_module(f"benchmarks.{name}").main()

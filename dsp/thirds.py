@@ -1,0 +1,48 @@
+"""Third-octave bands (IEC 61260-1:2014, base ten) and what of a spectrum is in them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+RATIO = 10.0**0.3
+"""The octave of base ten, IEC 61260-1 eq. 1."""
+
+_LOWEST = -17
+"""Number of the 20 Hz band, counted from 1 kHz."""
+
+_NOMINAL = (10.0, 12.5, 16.0, 20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0)
+
+
+def centres(rate: int) -> Floats:
+    """Return the exact centres from 20 Hz up to the last below half the *rate*."""
+    highest = int(np.floor(3.0 * np.log10(rate / 2000.0) / np.log10(RATIO) - 1e-9))
+    return np.asarray(1000.0 * RATIO ** (np.arange(_LOWEST, highest + 1) / 3.0))
+
+
+def nominal(centre: float) -> float:
+    """Return the number a band is called by: 31.5, 1000, 12500."""
+    place = round(10.0 * np.log10(centre))
+    return float(_NOMINAL[(place - 10) % 10] * 10.0 ** ((place - 10) // 10))
+
+
+def edges(rate: int) -> Floats:
+    """Return the edges of the bands, one more than there are centres."""
+    middles = centres(rate)
+    half = RATIO ** (1.0 / 6.0)
+    return np.append(middles / half, middles[-1] * half)
+
+
+def between(spectra: Floats, spacing: float, cuts: Floats) -> Floats:
+    """Return the sums of *spectra* (…, bins) between the frequencies *cuts*.
+
+    A bin's power is spread evenly over its *spacing* in Hz; nothing lies beyond the
+    last bin.
+    """
+    at = (np.arange(spectra.shape[-1] + 1) - 0.5) * spacing
+    rows = spectra.reshape(-1, spectra.shape[-1])
+    out = np.empty((len(rows), len(cuts) - 1))
+    for row, powers in enumerate(rows):
+        below = np.concatenate(([0.0], np.cumsum(powers)))
+        out[row] = np.diff(np.interp(cuts, at, below))
+    return out.reshape(*spectra.shape[:-1], len(cuts) - 1)

@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import firwin
+
+from dsp import truepeak
+from dsp.truepeak import BLOCK, REACH, find_peak, fine_filters, interpolator
+
+ALLOWED = (0.2, -0.4)  # dB over and under, EBU Tech 3341
+
+
+def plane(wave):
+    return np.pad(np.asarray(wave, np.float32), 2 * REACH)
+
+
+def peak(wave):
+    samples = plane(wave)
+    first = 2 * REACH
+    top, at = find_peak(samples, first, first + len(wave), np.float32(0.0), -1.0)
+    return float(top), at - first
+
+
+def unpruned(wave):
+    """Return the highest of the deciding filter at every place of every sample."""
+    samples = np.pad(np.asarray(wave, np.float32).astype(np.float64), 2 * REACH)
+    best = 0.0
+    for weights in fine_filters():
+        points = np.abs(np.convolve(samples, weights[::-1], mode="valid"))
+        before = 2 * REACH - (truepeak.TAPS // 2 - 1)
+        best = max(best, points[before : before + len(wave)].max())
+    return best
+
+
+def faded(wave, rate=48_000):
+    edge = np.minimum(1.0, np.arange(1, len(wave) + 1) / (0.01 * rate))
+    return wave * edge * edge[::-1]
+
+
+def decibels(value):
+    return 20 * np.log10(value)
+
+
+@pytest.mark.parametrize(
+    ("part", "amplitude", "degrees", "expected"),
+    [
+        pytest.param(4, 0.50, 0.0, -6.0, id="case 15"),
+        pytest.param(4, 0.50, 45.0, -6.0, id="case 16"),
+        pytest.param(6, 0.50, 60.0, -6.0, id="case 17"),
+        pytest.param(8, 0.50, 67.5, -6.0, id="case 18"),
+        pytest.param(4, 1.41, 45.0, 3.0, id="case 19"),
+    ],
+)
+def test_tones_of_3341(part, amplitude, degrees, expected):
+    at = np.arange(48_000)
+    wave = amplitude * np.sin(2 * np.pi * at / part + np.radians(degrees))
+    found = decibels(peak(faded(wave))[0])
+    assert expected + ALLOWED[1] <= found <= expected + ALLOWED[0]
+    assert found == pytest.approx(decibels(amplitude), abs=0.01)
+
+
+@pytest.mark.parametrize("offset", range(4), ids=["20", "21", "22", "23"])
+def test_bursts_of_3341(offset):
+    lead = 0.5 * np.sin(2 * np.pi * np.arange(24 * 200) / 24)
+    burst = np.sin(2 * np.pi * np.arange(16) / 16)
+    high = np.concatenate((lead, burst, lead))
+    low = np.convolve(high, firwin(257, 0.25, window=("kaiser", 9.0)), mode="same")
+    found = decibels(peak(low[offset::4])[0])
+    assert ALLOWED[1] <= found <= ALLOWED[0]
+
+
+@pytest.mark.parametrize("part", [0.05, 0.25, 1 / 6, 0.30, 0.38, 0.40, 0.43, 0.45])
+def test_no_tone_up_to_0_45_of_the_rate_is_read_too_low(part):
+    for turn in np.linspace(0, np.pi, 7):
+        wave = faded(np.sin(2 * np.pi * part * np.arange(9600) + turn))
+        assert decibels(peak(wave)[0]) == pytest.approx(0.0, abs=0.1)
+        assert decibels(peak(wave)[0]) > -0.02
+
+
+@given(
+    seed=st.integers(0, 2**32), loud=st.floats(0.001, 4.0), length=st.integers(1, 4000)
+)
+@settings(max_examples=60, deadline=None)
+def test_leaving_blocks_out_changes_nothing(seed, loud, length):
+    rng = np.random.default_rng(seed)
+    # music is uneven, and its power falls with the frequency
+    wave = np.cumsum(rng.standard_normal(length)) * 0.02 + rng.standard_normal(length)
+    wave *= loud * np.exp(
+        2 * rng.standard_normal(length // 200 + 1).repeat(200)[:length]
+    )
+    smooth = np.convolve(wave, firwin(63, 0.85), mode="same")[:length]
+    found, expected = peak(smooth)[0], unpruned(smooth)
+    assert decibels(found) == pytest.approx(decibels(expected), abs=0.02)
+
+
+def test_no_sum_under_the_filter_exceeds_its_bound():
+    for weights in fine_filters():
+        worst = plane(np.sign(weights[::-1]))
+        points = np.convolve(worst.astype(np.float64), weights, mode="valid")
+        assert np.abs(points).max() <= truepeak.LARGEST_GAIN
+
+
+def test_the_coarse_filter_keeps_the_gain_the_thresholds_count_on():
+    taps = np.arange(truepeak._COARSE_TAPS) - (truepeak._HALF - 1)
+    for part in np.linspace(0.0, 0.45, 200):
+        for place in (0.25, 0.5, 0.75):
+            weights = interpolator(truepeak._COARSE_TAPS, truepeak._COARSE_BETA, place)
+            wave = np.exp(2j * np.pi * part * (taps - place))
+            assert abs((weights * wave).sum()) >= truepeak._COARSE_GAIN
+
+
+def test_the_peak_is_found_where_it_is():
+    at = np.arange(20 * BLOCK)
+    wave = np.sin(2 * np.pi * 0.19 * (at - 1234.37)) * np.exp(
+        -(((at - 1234.6) / 40) ** 2)
+    )
+    top, place = peak(wave)
+    fine = np.linspace(1230, 1240, 100_001)
+    true = np.abs(
+        np.sin(2 * np.pi * 0.19 * (fine - 1234.37))
+        * np.exp(-(((fine - 1234.6) / 40) ** 2))
+    )
+    assert place == pytest.approx(fine[true.argmax()], abs=0.01)
+    assert top == pytest.approx(true.max(), rel=1e-4)
+
+
+def test_turning_and_mirroring_leave_the_peak():
+    wave = np.random.default_rng(5).standard_normal(5000) * 0.1
+    wave = np.convolve(wave, firwin(63, 0.8), mode="same")
+    level = decibels(peak(wave)[0])
+    assert decibels(peak(-wave)[0]) == pytest.approx(level, abs=1e-5)
+    assert decibels(peak(wave[::-1])[0]) == pytest.approx(level, abs=1e-3)
