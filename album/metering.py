@@ -167,23 +167,23 @@ def remarks(measured: Measured) -> list[Finding]:
         message = f"{name} clips in {counted(peaks.clipped_runs, 'place')}, first {at}"
         place = Place(file=str(measured.stream.path), at=at)
         clips = peaks.clipped_samples
-        said.append(warning("METER-CLIP", message, place=place, measured=clips))
+        said.append(warning("SRC-CLIP", message, place=place, measured=clips))
     if sides and sides.inverted:
         message = f"one channel of {name} seems to be upside down"
         way_out = "turn the polarity of one channel and listen in mono"
-        said.append(warning("METER-POLARITY", message, place=here, help=way_out))
+        said.append(warning("SRC-POLARITY", message, place=here, help=way_out))
     if sides and sides.delay is not None:
         late = "right" if sides.delay > 0 else "left"
         message = (
             f"the {late} channel of {name} seems to be "
             f"{abs(sides.delay) * 1000:.2f} ms late"
         )
-        said.append(warning("METER-DELAY", message, place=here, measured=sides.delay))
+        said.append(warning("SRC-CHDELAY", message, place=here, measured=sides.delay))
     worst = max(found.dc, key=abs)
     if abs(worst) > DC_LIMIT:
         message = f"{name} has a DC offset of {worst:+.4f} of full scale"
         said.append(
-            warning("METER-DC", message, place=here, measured=worst, limit=DC_LIMIT)
+            warning("SRC-DC", message, place=here, measured=worst, limit=DC_LIMIT)
         )
     if found.loudness.range is not None and found.seconds < STEADY_RANGE:
         message = f"{name} is short: a loudness range says little under 60 s"
