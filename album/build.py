@@ -126,7 +126,9 @@ def build(
         if any_error(findings):
             raise Failure(findings)
         _report(content, prepared, proofs, findings)
+        listed = stages.stage("listing the files", 1)
         manifest.write(content, made_by, settings.jobs)
+        listed(1)  # the last moment at which an interrupt ends the build
     return Built(out=out, proofs=proofs, findings=findings, kept=kept.names)
 
 
@@ -143,7 +145,8 @@ def _render(
     proofs: Proofs = {name: {} for name in names}
     findings: list[Finding] = []
     for disc in prepared.discs:
-        programme = Programme(disc.timeline, staging, settings)
+        ready = stages.stage("opening the mixes", len(disc.timeline.placements))
+        programme = Programme(disc.timeline, staging, settings, ready)
         work = Work(
             album=prepared.album,
             disc=disc,

@@ -63,9 +63,10 @@ Block = Annotated[
 
 def main() -> None:
     """Run the command line."""
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def _version(asked: bool) -> None:
@@ -93,6 +94,7 @@ def glassmaster(
 
 def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
     """Run *verb* and leave with the exit code that its end means."""
+    _listen(console)
     try:
         code = DONE if verb(console, *args) else FOUND
     except Refusal as refusal:
@@ -118,6 +120,23 @@ def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
         )
         code = _stopped(console, (finding,), UNUSABLE)
     sys.exit(code)
+
+
+def _listen(console: Console) -> None:
+    """Let an interrupt end every stage at its next step, and a second one at once.
+
+    An exception out of nowhere could leave a thread that is just starting at work in
+    a folder that is being thrown away.
+    """
+
+    def asked(*_: object) -> None:
+        if console.stop.is_set():
+            raise KeyboardInterrupt
+        console.stop.set()
+
+    for name in ("SIGINT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), asked)
 
 
 def _stopped(console: Console, findings: tuple[Finding, ...], code: int) -> int:

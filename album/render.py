@@ -36,11 +36,24 @@ class Settings:
         return Settings(jobs=1, block=self.block)
 
 
+def _unwatched(_: int) -> None:
+    """Tell nobody."""
+
+
 class Programme:
     """One disc's audio at the programme's rate."""
 
-    def __init__(self, timeline: Timeline, staging: Path, settings: Settings) -> None:
-        """Stage under *staging* what has to be staged, songs in parallel."""
+    def __init__(
+        self,
+        timeline: Timeline,
+        staging: Path,
+        settings: Settings,
+        advance: Callable[[int], None] = _unwatched,
+    ) -> None:
+        """Stage under *staging* what has to be staged, songs in parallel.
+
+        *advance* is told of every song that is ready.
+        """
         self.timeline = timeline
         self.rate = timeline.rate
         self.length = timeline.length
@@ -49,9 +62,10 @@ class Programme:
         stage.mkdir()
 
         def song(number: int) -> Sound:
-            return song_sound(
-                timeline.placements[number], self.rate, stage / f"{number}"
-            )
+            placed = timeline.placements[number]
+            sound = song_sound(placed, self.rate, stage / f"{number}")
+            advance(1)
+            return sound
 
         def tone(number: int) -> Sound:
             return tone_sound(

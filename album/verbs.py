@@ -165,7 +165,13 @@ def _composed(folder: Path, console: Console) -> None:
     partial = folder.absolute().with_name(f".{folder.absolute().name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        compose(partial, console.say)
+        advance = console.stage("composing", 1)
+
+        def said(text: str) -> None:
+            advance(0)
+            console.say(text)
+
+        compose(partial, said)
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)
