@@ -140,7 +140,7 @@ def _render(
     stages: Stages,
 ) -> tuple[Proofs, tuple[Finding, ...]]:
     """Render every disc into every target; returns the proofs and what was said."""
-    staging = content.parent / "staging"
+    staging = content.parent / folder.STAGING
     staging.mkdir()
     proofs: Proofs = {name: {} for name in names}
     findings: list[Finding] = []

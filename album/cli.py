@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from album import __version__
-from album.console import Console, StoppedError
+from album.console import Console, StoppedError, UnheardError
 from delivery.findings import Failure, Finding, Refusal, error
 
 if TYPE_CHECKING:
@@ -103,34 +103,47 @@ def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
         code = _stopped(console, failure.findings, FOUND)
     except (KeyboardInterrupt, StoppedError):
         console.stop.set()
-        console.say("interrupted; what was there before is untouched")
+        console.say("interrupted" + console.untouched)
         console.document(False, (), {})
         code = INTERRUPTED
     except BrokenPipeError:
         # Whoever reads has enough; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         code = FOUND
+    except UnheardError as fault:
+        _hush()
+        console.say(f"the result cannot be printed: {fault}")
+        code = UNUSABLE
+    except UnicodeEncodeError as fault:
+        name = ascii(fault.object)[:120]
+        finding = error("FILE-NAME", f"the name {name} is not in the system's letters")
+        code = _stopped(console, (finding,), UNUSABLE)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         where = f"{fault.filename}: " if fault.filename else ""
         finding = error(
             "FILE",
             f"{where}{reason}",
-            help="nothing was replaced; make room or choose another folder with -o",
+            help=console.way_out,
         )
         code = _stopped(console, (finding,), UNUSABLE)
     sys.exit(code)
+
+
+def _hush() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _listen(console: Console) -> None:
     """Let an interrupt end every stage at its next step, and a second one at once.
 
     An exception out of nowhere could leave a thread that is just starting at work in
-    a folder that is being thrown away.
+    a folder that is being thrown away. Where no stage runs, there is no such thread.
     """
 
     def asked(*_: object) -> None:
-        if console.stop.is_set():
+        if console.stop.is_set() or not console.working:
             raise KeyboardInterrupt
         console.stop.set()
 

@@ -25,6 +25,10 @@ class StoppedError(Exception):
     """The user has asked to stop; raised in the threads that work."""
 
 
+class UnheardError(Exception):
+    """The result cannot be printed; what was done is done."""
+
+
 class Console:
     """What a verb may say: the result to stdout, all else to stderr."""
 
@@ -42,6 +46,8 @@ class Console:
         self.quiet = quiet
         self.verbose = verbose
         self.stop = Event()
+        self.working = False
+        """Whether stages run that an interrupt has to let come to their next step."""
         self._progress: Progress | None = None
 
     def line(self, text: str = "") -> None:
@@ -72,6 +78,20 @@ class Console:
         written = " Nothing was written." if self.command in WRITERS else ""
         self.say(f"{counted(findings)}.{written}")
 
+    @property
+    def untouched(self) -> str:
+        """What is said after an interrupt of a verb that writes."""
+        if self.command not in WRITERS:
+            return ""
+        return "; what was there before is untouched"
+
+    @property
+    def way_out(self) -> str | None:
+        """What helps where a file cannot be read or written."""
+        if self.command not in WRITERS:
+            return None
+        return "nothing was replaced; make room, or choose another folder with -o"
+
     def document(
         self, ok: bool, findings: Iterable[Finding], result: Mapping[str, Any]
     ) -> None:
@@ -90,6 +110,15 @@ class Console:
     @contextmanager
     def progress(self) -> Iterator[None]:
         """Show the bars of every stage begun inside, on a terminal only."""
+        self.working = True
+        try:
+            with self._bars():
+                yield
+        finally:
+            self.working = False
+
+    @contextmanager
+    def _bars(self) -> Iterator[None]:
         if self.as_json or self.quiet or not sys.stderr.isatty():
             yield
             return
@@ -124,10 +153,13 @@ class Console:
 
 
 def visible(text: str) -> str:
-    """Return *text* with control characters spelled out: no title steers a terminal."""
+    """Return *text* with control characters spelled out: no title steers a terminal.
+
+    A line's end is one of them: no title makes a line of its own.
+    """
     return "".join(
         character
-        if character.isprintable() or character == "\n"
+        if character.isprintable()
         else character.encode("unicode_escape").decode()
         for character in text
     )
@@ -206,12 +238,20 @@ def _as_json(document: Mapping[str, Any]) -> str:
     )
 
 
-def _print(text: str, stream: TextIO) -> None:
+def _print(text: str, stream: TextIO | None) -> None:
+    if stream is None:  # closed before we began
+        return
     if isinstance(stream, TextIOWrapper):
         # a terminal that lacks a letter shows its number
         stream.reconfigure(errors="backslashreplace")
-    stream.write(text + "\n")
-    stream.flush()
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        if stream is not sys.stderr:
+            raise UnheardError(str(fault.strerror).lower()) from fault
 
 
 def _weight(severity: Severity) -> int:

@@ -123,7 +123,15 @@ def _check_order(placer: Placer, cues: Sequence[Cue]) -> None:
     for cue, following in pairwise(cues):
         limit = following.start if following.pause is None else following.pause
         song = placer.album.songs[cue.songs[-1]]
-        if cue.indexes and cue.indexes[-1] >= limit:
+        if following.start <= cue.start:
+            placer.fault(
+                "SEQ-XFADE",
+                f"nothing is left of the track of {song.title!r}: the next one begins "
+                "where it begins",
+                placer.album.place("order", song.id),
+                help="shorten the crossfades at its ends",
+            )
+        elif cue.indexes and cue.indexes[-1] >= limit:
             placer.fault(
                 "SEQ-INDEX",
                 f"an index of {song.title!r} lies behind the mark of the next track",

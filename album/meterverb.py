@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from album.console import Console, counted
-from delivery.findings import any_error, refuse
+from delivery.findings import Refusal, any_error, refuse
 
 if TYPE_CHECKING:
     from album.metering import Metering
@@ -34,9 +34,10 @@ def meter(console: Console, paths: Sequence[Path], wanted: Wanted, jobs: int) ->
         _check_plot(wanted.plot, sum(len(files) for _, files in albums))
     with console.progress():
         metering = measure(albums, jobs, console.stage, console.say, console.stop)
-    if metering.files:
-        _show(console, metering)
-        _keep(metering, wanted)
+    if not metering.files:
+        raise Refusal(metering.findings)
+    _show(console, metering)
+    _keep(metering, wanted)
     console.findings(metering.findings)
     if metering.findings:
         console.say(f"{counted(metering.findings)}.")

@@ -62,6 +62,8 @@ def open_stream(path: Path) -> Stream:
     """Return what the header of *path* says; raises BrokenError."""
     import soundfile
 
+    if path.exists() and not path.is_file():
+        raise broken(path, "is not a file")
     try:
         found = soundfile.info(str(path))
         told = promise(path)

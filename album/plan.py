@@ -12,9 +12,9 @@ from delivery.findings import Severity, any_error
 from delivery.redbook import (
     FIRST_PAUSE,
     FRAMES_PER_SECOND,
+    clock,
     frames_before,
     frames_over,
-    msf,
 )
 from dsp.level import decibels
 
@@ -151,11 +151,11 @@ def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, .
             rows.append(_hidden_row(prepared, placed, before, timeline.rate))
         else:
             cue, track, end = tracks[placed.song]
-            cells = (cue.spacing, msf(track.start), msf(end - track.start))
+            cells = (cue.spacing, clock(track.start), clock(end - track.start))
             number = str(track.number)
             rows.append(_row(prepared, number, placed.song, cells, f"{cue.slack} smp"))
             rows += [
-                ("", f"  index {index:02}", "", msf(mark), "", "", "", "", "")
+                ("", f"  index {index:02}", "", clock(mark), "", "", "", "", "")
                 for index, mark in track.marks.items()
                 if index > 1 and verbose
             ]
@@ -170,8 +170,8 @@ def _hidden_row(
     if before is not None:
         apart = (placed.first - before.stop) / rate
         gap = f"{apart:.4g} s" if apart >= 0 else f"xfade {-apart:.4g} s"
-    start = msf(frames_before(placed.first, rate) + FIRST_PAUSE)
-    cells = (gap, start, msf(frames_over(placed.length, rate)))
+    start = clock(frames_before(placed.first, rate) + FIRST_PAUSE)
+    cells = (gap, start, clock(frames_over(placed.length, rate)))
     return _row(prepared, "", placed.song, cells, "")
 
 
@@ -195,12 +195,12 @@ def _totals(prepared: Prepared, disc: Disc) -> list[str]:
     count = len(layout.tracks)
     codes = sum(bool(track.isrc) for track in layout.tracks)
     lines = [
-        f"lead-out {msf(layout.leadout)}   programme {msf(layout.frames)}   "
+        f"lead-out {clock(layout.leadout)}   programme {clock(layout.frames)}   "
         f"{count} track{'' if count == 1 else 's'}   programme at {timeline.rate} Hz",
     ]
     if prepared.album.deliver.cd:
         lines += [
-            f"CD: {msf(layout.leadout)} of {msf(safe.time)} ({plant.name}).  "
+            f"CD: {clock(layout.leadout)} of {clock(safe.time)} ({plant.name}).  "
             f"ISRC {codes} of {count}.  EAN {layout.ean or 'none'}.",
             f"disc ids: MusicBrainz {discid.musicbrainz(layout)}   "
             f"CDDB {discid.cddb(layout)}",

@@ -9,11 +9,14 @@ from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
 from album.timeline import Timeline
-from delivery import rules, specs
+from delivery import rules, specs, tagging
 from delivery.cover import open_cover
-from delivery.findings import Finding, Refusal
+from delivery.findings import Finding, Refusal, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
+
+SHORTEST_TONE = 0.1
+"""Seconds of room tone that can be looped without a flutter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ def prepare(path: Path) -> Prepared:
         layout, rewritten = disclayout.layout(album, timeline)
         discs.append(Disc(timeline=timeline, layout=layout))
         judged += notices.hidden(album, timeline)
+        if album.deliver.streaming:
+            _check_tags(album, timeline)
         if album.deliver.cd:
             found = (
                 *rewritten,
@@ -115,7 +120,34 @@ def _tones(album: Album) -> dict[Path, Source]:
         for fill in (*disc.opening, *fills, *disc.closing):
             if isinstance(fill, RoomTone):
                 files[fill.file] = None
-    return {file: probe(file, album.place("sequence", "roomtone")) for file in files}
+    place = album.place("sequence", "roomtone")
+    tones = {file: probe(file, place) for file in files}
+    for file, tone in tones.items():
+        if tone.seconds < SHORTEST_TONE:
+            raise refuse(
+                "SEQ-ROOMTONE",
+                f"{file.name} lasts {tone.seconds:.3f} s, too short to be looped",
+                place=place,
+                measured=tone.seconds,
+                limit=SHORTEST_TONE,
+            )
+    return tones
+
+
+def _check_tags(album: Album, timeline: Timeline) -> None:
+    """Look whether files can carry every credit; raises Refusal at its line."""
+    release = disclayout.release(album, timeline)
+    for piece in disclayout.pieces(album, timeline):
+        try:
+            tagging.check(tagging.for_piece(release, piece, len(timeline.cues)))
+        except Refusal as refusal:
+            song = timeline.cues[max(piece.number, 1) - 1].songs[0]
+            own = album.songs[song].credits
+            keys = ("song", song, "credits") if own else ("album", "credits")
+            place = album.place(*keys)
+            raise Refusal(
+                replace(each, place=place) for each in refusal.findings
+            ) from None
 
 
 def _check_cover(album: Album) -> None:

@@ -51,11 +51,16 @@ class Written:
     places: Places
 
 
-def load(path: Path, above: tuple[Path, ...] = ()) -> Written:
+def load(
+    path: Path, above: tuple[Path, ...] = (), read: list[Path] | None = None
+) -> Written:
     """Return what the file at *path* says, over what it extends.
 
-    Raises Refusal. *above* are the files that extend this one.
+    Raises Refusal. *above* are the files that extend this one, *read* all that were
+    read so far, so that a few files cannot ask for thousands.
     """
+    read = [] if read is None else read
+    read.append(path)
     source = Source(str(path), path.parent.absolute(), _text(path))
     tables = _parsed(source)
     _refuse_vast(tables, source)
@@ -69,12 +74,18 @@ def load(path: Path, above: tuple[Path, ...] = ()) -> Written:
     below: Written | None = None
     for position, base in enumerate(bases):
         keys: Keys = ("extends",) if bases is not extends else ("extends", position)
-        loaded = _base(base, path, (*above, path), places.value(*keys))
+        loaded = _base(base, path, (*above, path), places.value(*keys), read)
         below = loaded if below is None else _over(loaded, below)
     return written if below is None else _over(written, below)
 
 
-def _base(base: object, path: Path, above: tuple[Path, ...], place: Place) -> Written:
+def _base(
+    base: object,
+    path: Path,
+    above: tuple[Path, ...],
+    place: Place,
+    read: list[Path],
+) -> Written:
     if not isinstance(base, str) or not base or "\0" in base:
         message = f"extends must be a path or a list of paths, not {shown(base)}"
         raise refuse("TYPE", message, place=place)
@@ -83,11 +94,11 @@ def _base(base: object, path: Path, above: tuple[Path, ...], place: Place) -> Wr
         raise Refusal([fault])
     if any(target.samefile(other) for other in above):
         raise refuse("VALUE", f'"{base}" extends itself', place=place)
-    if len(above) >= MOST_FILES:
+    if len(read) >= MOST_FILES:
         raise refuse(
             "VALUE", f"more than {MOST_FILES} files extend one another", place=place
         )
-    return load(target, above)
+    return load(target, above, read)
 
 
 def _over(top: Written, below: Written) -> Written:
@@ -114,6 +125,8 @@ def _merged(
 
 def _text(path: Path) -> str:
     place = Place(file=str(path))
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise refuse("FILE-MISSING", f'"{path}" is not a file', place=place)
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)

@@ -91,10 +91,13 @@ def probe(path: Path, place: Place = Place()) -> Source:
     """Return what the header of *path* says; raises Refusal with *place*."""
     import soundfile
 
+    if path.exists() and not path.is_file():
+        message = f"{path.name} is not a file"
+        raise refuse("SRC-UNREADABLE", message, place=place)
     try:
         promised = promise(path)
         found = soundfile.info(str(path))
-    except (OSError, TypeError, soundfile.LibsndfileError) as fault:
+    except (OSError, TypeError, UnicodeError, soundfile.LibsndfileError) as fault:
         # TypeError: a name that ends in .raw is samples without a header to the library
         raise refuse(
             "SRC-UNREADABLE",
@@ -168,7 +171,7 @@ def scan(source: Source, place: Place = Place()) -> Scan:
         with soundfile.SoundFile(str(source.path)) as file:
             while len(block := file.read(_BLOCK, dtype=dtype, always_2d=True)):
                 high, low = float(block.max()) / scale, float(block.min()) / scale
-                if not np.isfinite(high - low):
+                if not (np.isfinite(high) and np.isfinite(low)):
                     raise _not_a_number(source, block, at, place)
                 if max(high, -low) > peak:
                     peak = max(high, -low)

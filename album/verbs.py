@@ -26,8 +26,12 @@ def init(console: Console, folder: Path) -> bool:
             help="edit it, or move it away first: init never overwrites",
         )
     proposal = propose(folder)
-    with target.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(proposal.text)
+    partial = folder / ".album.toml.partial"
+    try:
+        partial.write_text(proposal.text, encoding="utf-8", newline="\n")
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
     for line in table(proposal.rows, right=(0, 2)):
         console.line(line)
     for guess in proposal.guesses:
@@ -160,6 +164,8 @@ def demo(console: Console, folder: Path, settings: Settings) -> bool:
 
 def _composed(folder: Path, console: Console) -> None:
     """Compose the demo beside *folder*, and give it its name when it is complete."""
+    import soundfile
+
     from album.demo import compose
 
     partial = folder.absolute().with_name(f".{folder.absolute().name}.partial")
@@ -171,10 +177,18 @@ def _composed(folder: Path, console: Console) -> None:
             advance(0)
             console.say(text)
 
-        compose(partial, said)
+        with console.progress():
+            compose(partial, said)
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)
+    except soundfile.LibsndfileError as fault:
+        # the library does not say what the system told it
+        raise refuse(
+            "FILE",
+            f"a mix cannot be written: {str(fault).rstrip('.').lower()}",
+            help="make room on the disk, or name another folder",
+        ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -184,7 +198,8 @@ def schema(console: Console) -> bool:
     from album.projectfile import schema as describe
 
     described = describe()
-    console.line(json.dumps(described, indent=2, ensure_ascii=False))
+    for line in json.dumps(described, indent=2, ensure_ascii=False).splitlines():
+        console.line(line)
     console.document(True, (), described)
     return True
 

@@ -119,6 +119,8 @@ def parse(text: str, name: str = "sheet") -> Sheet:
 
 
 def _decoded(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise Refusal([error("CUE-SYNTAX", f"{str(path)!r} is not a file")])
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)

@@ -19,7 +19,7 @@ from delivery.manifest import LITTER, MANIFEST, listed
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_ASIDE = "replaced"
+CONTENT, STAGING, _ASIDE = "content", "staging", "replaced"
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def replacing(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.parent / f".{target.name}.partial"
     with _held(partial, target):
-        content = partial / "content"
+        content = partial / CONTENT
         content.mkdir()
         yield content
         _require_ours(target)
@@ -78,6 +78,7 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
     aside; it goes back first.
     """
     partial.mkdir(exist_ok=True)
+    _require_partial(partial)
     lock = _lock(partial) if sys.platform != "win32" else None
     try:
         if (aside := partial / _ASIDE).exists() and not target.exists():
@@ -89,6 +90,17 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
         shutil.rmtree(partial, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+
+
+def _require_partial(partial: Path) -> None:
+    """Refuse to work in, and later to throw away, what no build of ours has made."""
+    ours = {CONTENT, STAGING, _ASIDE}
+    if partial.is_symlink() or {each.name for each in partial.iterdir()} - ours:
+        raise refuse(
+            "OUT-FOREIGN",
+            f"{partial}, where a build is made, holds what is not of a build",
+            help="move it away, or name another folder with -o; nothing was deleted",
+        )
 
 
 def _lock(partial: Path) -> int:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from delivery.findings import refuse
 from delivery.reading import BYTES_PER_SAMPLE, Reading
-from delivery.redbook import BYTES_PER_FRAME, FIRST_PAUSE
+from delivery.redbook import BYTES_PER_FRAME, FIRST_PAUSE, LAST_ADDRESS
 
 _BLOCK = 1 << 20
 
@@ -32,6 +33,7 @@ def read_image(reading: Reading, advance: Callable[[int], None]) -> Image:
     if reading.audio is None:
         raise ValueError("the reading has no audio")
     pause = max(0, FIRST_PAUSE - reading.first_frame) * BYTES_PER_FRAME
+    _check_size(reading)
     programme = hashlib.sha256()
     whole = hashlib.md5(usedforsecurity=False) if reading.kind == "ddp" else None
     begin = reading.offset + pause
@@ -48,12 +50,28 @@ def read_image(reading: Reading, advance: Callable[[int], None]) -> Image:
             programme.update(values.data)
             peak = max(peak, int(values.max()), -int(values.min()))
         advance(len(block) // BYTES_PER_SAMPLE)
+        if whole is None and at + len(block) >= end:
+            break
     return Image(
         samples=max(0, end - begin) // BYTES_PER_SAMPLE,
         sha256=programme.hexdigest(),
         md5=whole.hexdigest() if whole else None,
         peak=peak,
     )
+
+
+def _check_size(reading: Reading) -> None:
+    """Refuse a DDP's image that is larger than any disc, before it is read through."""
+    assert reading.audio is not None
+    size = reading.audio.stat().st_size
+    largest = reading.offset + (LAST_ADDRESS + 1) * BYTES_PER_FRAME
+    if reading.kind == "ddp" and size > largest:
+        raise refuse(
+            "DDP-LEN",
+            f"{reading.audio.name} has {size:,} bytes, more than any disc holds",
+            measured=size,
+            limit=largest,
+        )
 
 
 def _blocks(path: Path, odd: int) -> Iterator[tuple[int, bytes]]:

@@ -44,7 +44,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     """Return the manifest in *folder*; None where there is none that can be read."""
     path = folder / MANIFEST
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
             return None
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -52,7 +52,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         return None
     files = document.get("files")
-    if not isinstance(files, list) or not all(map(_sound, files)):
+    if not isinstance(files, list) or not files or not all(map(_sound, files)):
         return None
     return document
 
@@ -71,9 +71,13 @@ def check(
     def differs(row: Mapping[str, Any]) -> Finding | None:
         path = folder / row["path"]
         place = Place(file=row["path"])
-        if path.is_symlink() or not path.is_file():
+        try:
+            missing = path.is_symlink() or not path.is_file()
+            size = 0 if missing else path.stat().st_size
+        except OSError:
+            missing = True  # a name that the system cannot even look for
+        if missing:
             return error("PKG-HASH", f"{row['path']} is missing", place=place)
-        size = path.stat().st_size
         if size != row["bytes"]:
             return error(
                 "PKG-HASH",

@@ -83,8 +83,11 @@ def _walk(file: BinaryIO, path: Path) -> Span:
             if not known:
                 raise _refusal(path, "has its audio before its format")
             offset = file.tell()
-            there = max(0, min(length, size - offset))
-            return Span(offset=offset, length=there // BYTES_PER_SAMPLE)
+            there = max(0, size - offset)
+            if length > there:
+                says = f"is cut off: its header promises {length:,} bytes of audio"
+                raise _refusal(path, f"{says}, {there:,} are there")
+            return Span(offset=offset, length=length // BYTES_PER_SAMPLE)
         after = file.tell() + length + length % 2
         if name == b"fmt ":
             _check_format(file.read(min(length, 40)), path)

@@ -64,6 +64,11 @@ def msf(count: int) -> str:
     """
     if not 0 <= count <= LAST_ADDRESS:
         raise ValueError(f"{count} frames do not fit MM:SS:FF")
+    return clock(count)
+
+
+def clock(count: int) -> str:
+    """Return *count* frames as ``MM:SS:FF``, with more digits where they are due."""
     seconds, frame = divmod(count, FRAMES_PER_SECOND)
     return f"{seconds // 60:02}:{seconds % 60:02}:{frame:02}"
 

@@ -172,7 +172,7 @@ def _binary(toc: _Reader) -> str:
     toc.expect("{")
     numbers = []
     while (word := toc.next()) != "}":
-        if word.isdigit() and int(word) <= 0xFF:
+        if len(word) <= 3 and word.isdigit() and int(word) <= 0xFF:
             numbers.append(int(word))
         elif word != ",":
             raise toc.refuse(f"{word!r} stands where a number 0 … 255 is due")

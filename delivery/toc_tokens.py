@@ -81,6 +81,8 @@ class Tokens:
 
 def decoded(path: Path) -> str:
     """Return the text of a TOC file: UTF-8, or Latin-1 where that fails."""
+    if path.exists() and not path.is_file():
+        raise Refusal([error("TOC-SYNTAX", f"{str(path)!r} is not a file")])
     try:
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)

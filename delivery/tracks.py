@@ -6,7 +6,7 @@ from pathlib import Path
 from delivery import tags, wav
 from delivery.findings import Finding, Place, Refusal, error
 from delivery.program import Layout
-from delivery.redbook import samples
+from delivery.redbook import FRAMES_PER_SECOND, samples
 
 
 def check(folder: Path, layout: Layout) -> Iterator[Finding]:
@@ -37,7 +37,14 @@ def check(folder: Path, layout: Layout) -> Iterator[Finding]:
                 measured=tagging.isrc,
                 limit=isrc,
             )
-    if length != (due := samples(layout.frames, rate)):
+    if rate % FRAMES_PER_SECOND:
+        yield error(
+            "FILE-ROUND",
+            f"the FLAC files have {rate} Hz, at which no disc can be cut",
+            place=Place(file=folder.name),
+            measured=rate,
+        )
+    elif length != (due := samples(layout.frames, rate)):
         yield error(
             "FILE-ROUND",
             f"the FLAC files together have {length:,} samples, the programme {due:,}",

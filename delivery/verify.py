@@ -74,8 +74,16 @@ def verify(path: Path, jobs: int, stage: Stage) -> Verdict:
     """
     if not path.exists():
         raise refuse("FILE-MISSING", f"{path} is not there")
+    if not (path.is_dir() or path.is_file()):
+        raise refuse("VERIFY-KIND", f"{path} is neither a file nor a folder")
     if path.is_dir() and manifest.read(path) is not None:
         return _delivery(path, jobs, stage)
+    if (path / manifest.MANIFEST).exists():
+        raise refuse(
+            "PKG-HASH",
+            f"{path / manifest.MANIFEST} is damaged: it lists no files",
+            help="copy the delivery again, or verify its cd and ddp folders",
+        )
     forms = _forms(path)
     if not forms:
         raise refuse(
@@ -123,7 +131,9 @@ def _delivery(folder: Path, jobs: int, stage: Stage) -> Verdict:
 def _numbers(folder: Path) -> list[str]:
     """Return the sub-folders of the discs; one disc has none."""
     found = {each.name for name in ("cd", "ddp") for each in (folder / name).glob("*/")}
-    return sorted((name for name in found if name.isdigit()), key=int) or [""]
+    return sorted(
+        (name for name in found if name.isascii() and name.isdigit()), key=int
+    ) or [""]
 
 
 def _forms(path: Path) -> dict[str, Path]:
@@ -133,7 +143,8 @@ def _forms(path: Path) -> dict[str, Path]:
         if any(each.name.upper() == "DDPID" for each in path.iterdir()):
             forms["ddp"] = path
         for kind in ("toc", "cue"):
-            sheets = sorted(path.glob(f"*.{kind}"))
+            found = path.glob(f"*.{kind}")
+            sheets = sorted(each for each in found if each.is_file())
             if len(sheets) == 1:
                 forms[kind] = sheets[0]
         return forms
