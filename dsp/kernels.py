@@ -1,7 +1,9 @@
 """The compiler of the inner loops: numba, once a machine, then from its cache.
 
-Kernels release the GIL, so threads measure on all cores. NaN and infinity keep their
-meaning (only the order of sums is free), so what is no number is still seen as such.
+Kernels release the GIL, so threads work on all cores. NaN and infinity keep their
+meaning, so what is no number is still seen as such. What measures may sum in any order
+(`kernel`); what makes sound does the same steps in the same order whatever the block
+(`exact`), so that its bytes depend on nothing else.
 """
 
 import sys
@@ -26,21 +28,27 @@ Function = TypeVar("Function", bound=Callable[..., object])
 LANES = 16
 """Streams that a kernel runs side by side: the least that becomes vector code."""
 
-_compile = partial(
-    numba.njit,
-    nogil=True,
-    error_model="numpy",
-    fastmath={"nsz", "arcp", "contract", "reassoc"},
-)
+_compile = partial(numba.njit, nogil=True, error_model="numpy")
+_MEASURING = {"nsz", "arcp", "contract", "reassoc"}
+_SOUNDING = {"contract"}
 
 
 def kernel(function: Function) -> Function:
-    """Return *function* compiled at its first call and kept on disk for the next run.
+    """Return a measuring *function* compiled at its first call, kept for the next run.
 
     Without a folder to keep it in, it is compiled in every run.
     """
+    return _compiled(function, _MEASURING)
+
+
+def exact(function: Function) -> Function:
+    """Return *function* compiled likewise, with the order of its sums as written."""
+    return _compiled(function, _SOUNDING)
+
+
+def _compiled(function: Function, fastmath: set[str]) -> Function:
     try:
-        compiled = _compile(cache=True)(function)
+        compiled = _compile(cache=True, fastmath=fastmath)(function)
     except RuntimeError:
-        compiled = _compile()(function)
+        compiled = _compile(fastmath=fastmath)(function)
     return cast(Function, compiled)
