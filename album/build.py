@@ -20,7 +20,7 @@ from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 from delivery.proof import Proof
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
