@@ -14,6 +14,7 @@ import soundfile
 
 from delivery import lame
 from delivery.findings import Refusal, refuse
+from delivery.gapless import Around
 from delivery.lame import Quality
 from delivery.program import Floats, Integers
 from delivery.redbook import CHANNELS
@@ -71,12 +72,13 @@ def encode_mp3(
     blocks: Iterable[Floats],
     quality: Quality = MP3_QUALITY,
     channels: int = CHANNELS,
+    around: Around = Around(),
 ) -> int:
     """Write an MP3; return its length in samples.
 
     Audio beyond full scale is passed on as it is: MP3 can hold it.
     """
-    return lame.encode(path, rate, blocks, quality, channels)
+    return lame.encode(path, rate, blocks, quality, channels, around)
 
 
 def format_of(path: Path) -> tuple[int, int]:

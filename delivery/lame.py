@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import lameenc
 import numpy as np
 
+from delivery.gapless import Around, trim_mp3
 from delivery.program import Floats
 
 RATES = (32_000, 44_100, 48_000)
@@ -25,6 +26,9 @@ BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 EFFORT = 2
 """LAME's quality of the search, 0 best, 9 fastest; 2 is what it recommends ("-h")."""
+
+CONTEXT = 2 * 1152
+"""Samples of the programme on both sides that make the first and last frame whole."""
 
 _VARIABLE = 4  # vbr_mtrh, the only one that LAME still develops
 _CHUNK = 1 << 14
@@ -55,20 +59,26 @@ def encode(
     blocks: Iterable[Floats],
     quality: Quality,
     channels: int,
+    around: Around = Around(),
 ) -> int:
     """Write an MP3; return its length in samples. Full scale is 1.0; overs are kept.
 
-    Raises ValueError for a rate that MP3 does not know.
+    What *around* tells of is encoded too, and left away by players. Raises ValueError
+    for a rate that MP3 does not know.
     """
     if rate not in RATES:
         raise ValueError(f"MP3 knows no rate of {rate} Hz")
     with _handle(rate, channels, quality, 1.0) as probe:
         turned_down = _lame().lame_get_scale(probe)
+    given, near = around.nearest(blocks, CONTEXT, CONTEXT)
     with (
         _handle(rate, channels, quality, 1.0 / turned_down) as lame,
         path.open("wb") as file,
     ):
-        return _write(file, lame, blocks, channels)
+        total = _write(file, lame, given, channels)
+    if near.before or near.after:
+        trim_mp3(path, near.before, near.after)
+    return total - near.before - near.after
 
 
 def _write(

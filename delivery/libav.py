@@ -9,6 +9,7 @@ the file tells, as players do.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery.findings import Refusal, refuse
+from delivery.gapless import Around, trim_mp4
 from delivery.program import Floats
 
 AAC_RATES = (32_000, 44_100, 48_000, 88_200, 96_000)
@@ -23,6 +25,13 @@ OPUS_RATE = 48_000
 AAC_BITRATES = range(64, 321)
 OPUS_BITRATES = range(32, 511)
 """In kbit/s, of stereo: below these music is not delivered, above nobody takes it."""
+
+AAC_FRAME = 1024
+WARM_UP = 64 * AAC_FRAME
+"""Samples of the programme before a piece in which the encoder finds its settings; of
+these no more than ``KEPT`` are left in the file."""
+KEPT = 2 * AAC_FRAME
+"""Samples on both sides that make the first and last frame whole."""
 
 _BITEXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT
 _BLOCK = 1 << 14
@@ -45,14 +54,29 @@ _OPUS = _Coding("libopus", "ogg", "flt")
 
 
 def encode_aac(
-    path: Path, rate: int, blocks: Iterable[Floats], kbits: int, channels: int
+    path: Path,
+    rate: int,
+    blocks: Iterable[Floats],
+    kbits: int,
+    channels: int,
+    around: Around = Around(),
 ) -> int:
-    """Write AAC-LC of about *kbits* in an M4A; return its length in samples."""
+    """Write AAC-LC of about *kbits* in an M4A; return its length in samples.
+
+    What *around* tells of is encoded too, and left away by players.
+    """
     if rate not in AAC_RATES:
         raise ValueError(f"AAC is not delivered at {rate} Hz")
     if kbits not in AAC_BITRATES:
         raise ValueError(f"AAC is not delivered at {kbits} kbit/s")
-    return _encode(path, _AAC, rate, channels, blocks, kbits)
+    frames = min(around.before, WARM_UP) // AAC_FRAME
+    given, near = around.nearest(blocks, frames * AAC_FRAME, KEPT)
+    left_out = max(0, frames - KEPT // AAC_FRAME)
+    total = _encode(path, _AAC, rate, channels, given, kbits, left_out)
+    length = total - near.before - near.after
+    if near.before or near.after:
+        trim_mp4(path, near.before - left_out * AAC_FRAME, length)
+    return length
 
 
 def encode_alac(
@@ -108,7 +132,9 @@ def _encode(
     channels: int,
     blocks: Iterable[NDArray[Any]],
     kbits: int | None,
+    left_out: int = 0,
 ) -> int:
+    """Write *blocks*, but for the first *left_out* frames; return their length."""
     import av
 
     layout = "stereo" if channels == 2 else "mono"
@@ -116,24 +142,25 @@ def _encode(
     if coding.container == "ipod":
         # lengths in an MP4 are told in this clock: by default thousandths of a second
         options["movie_timescale"] = str(rate)
-    length = 0
+    length, begin = 0, left_out * AAC_FRAME
     with av.open(str(path), "w", format=coding.container, options=options) as out:
         stream: Any = out.add_stream(coding.codec, rate=rate, layout=layout)
         stream.codec_context.flags |= _BITEXACT
         stream.codec_context.format = coding.sample
         if kbits is not None:
             stream.bit_rate = kbits * 1000
-        for part in _parts(blocks):
-            frame: Any = av.AudioFrame.from_ndarray(
-                _laid_out(part, coding.sample), format=coding.sample, layout=layout
-            )
-            frame.sample_rate, frame.pts = rate, length
-            frame.time_base = Fraction(1, rate)
-            length += len(part)
+        for part in chain(_parts(blocks), [None]):
+            frame: Any = None
+            if part is not None:
+                frame = av.AudioFrame.from_ndarray(
+                    _laid_out(part, coding.sample), format=coding.sample, layout=layout
+                )
+                frame.sample_rate, frame.pts = rate, length - begin
+                frame.time_base = Fraction(1, rate)
+                length += len(part)
             for packet in stream.encode(frame):
-                out.mux(packet)
-        for packet in stream.encode(None):
-            out.mux(packet)
+                if not begin or packet.pts >= -AAC_FRAME:
+                    out.mux(packet)
     return length
 
 
@@ -157,9 +184,11 @@ def _floats(frame: Any) -> Floats:
     laid = frame.to_ndarray()
     channels = frame.layout.nb_channels
     block = laid.T if frame.format.is_planar else laid.reshape(-1, channels)
+    scale = 1.0
     if np.issubdtype(block.dtype, np.integer):
-        return np.multiply(block, 2.0 ** (1 - 8 * block.itemsize), dtype=np.float64)
-    return np.asarray(block, np.float64)
+        scale = 2.0 ** (1 - 8 * block.itemsize)
+    floats: Floats = block.astype(np.float64)
+    return floats * scale
 
 
 def _length(stream: Any) -> int:
