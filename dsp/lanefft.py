@@ -146,19 +146,19 @@ def _fourfold(
 @kernel
 def _load(plane: Singles, hop: int, window: Singles, out: Singles) -> None:
     """Lay sixteen windowed frames side by side."""
-    size = np.uint64(len(window))
-    rows = out.reshape(len(window), LANES)
+    size, step = np.uint64(len(window)), np.uint64(LANES)
     for lane in range(0, LANES, 4):
         p0 = plane[lane * hop :]
         p1 = plane[(lane + 1) * hop :]
         p2 = plane[(lane + 2) * hop :]
         p3 = plane[(lane + 3) * hop :]
+        row = out[lane:]
         for at in range(size):
             weight = window[at]
-            rows[at, lane] = p0[at] * weight
-            rows[at, lane + 1] = p1[at] * weight
-            rows[at, lane + 2] = p2[at] * weight
-            rows[at, lane + 3] = p3[at] * weight
+            row[step * at] = p0[at] * weight
+            row[step * at + np.uint64(1)] = p1[at] * weight
+            row[step * at + np.uint64(2)] = p2[at] * weight
+            row[step * at + np.uint64(3)] = p3[at] * weight
 
 
 @kernel

@@ -35,7 +35,9 @@ _ON_HALVES = np.float32(math.cos(math.pi / 4) * _COARSE_GAIN)
 _ON_QUARTERS = np.float32(math.cos(math.pi / 8) * _COARSE_GAIN)
 
 
-def interpolator(taps: int, beta: float, place: float) -> NDArray[np.float64]:
+def interpolator(
+    taps: int, beta: float, place: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the weights of *taps* samples for the wave at *place* of 0 … 1.
 
     A sinc under a Kaiser window; the sample before the place is number taps/2 - 1.
@@ -48,9 +50,8 @@ def interpolator(taps: int, beta: float, place: float) -> NDArray[np.float64]:
 
 def fine_filters() -> NDArray[np.float64]:
     """Return the deciding filter at every place, the end of the sample included."""
-    return np.array(
-        [interpolator(TAPS, _BETA, at / PHASES) for at in range(PHASES + 1)]
-    )
+    places = np.arange(PHASES + 1)[:, np.newaxis] / PHASES
+    return interpolator(TAPS, _BETA, places)
 
 
 def coarse_filters() -> tuple[NDArray[np.float64], ...]:
@@ -81,7 +82,12 @@ def find_peak(
     The answer is its height and its place in samples of the plane, or *best* and
     *position* as they were. The plane holds ``REACH`` samples more on both sides.
     """
-    return _find(plane, start, stop, best, position, _FINE)
+    count = (stop - start + BLOCK - 1) // BLOCK
+    highest = np.empty(count + 2, np.float32)
+    grid = np.empty((4, BLOCK), np.float32)
+    found = np.array([best, position])
+    _find(plane, start, stop, found, highest, grid, _FINE)
+    return np.float32(found[0]), float(found[1])
 
 
 @kernel
@@ -89,25 +95,25 @@ def _find(
     plane: Singles,
     start: int,
     stop: int,
-    best: np.float32,
-    position: float,
+    found: NDArray[np.float64],
+    highest: Singles,
+    grid: Singles,
     fine: Singles,
-) -> tuple[np.float32, float]:
-    """Measure the blocks that could hold a new peak."""
-    count = (stop - start + BLOCK - 1) // BLOCK
-    highest = np.empty(count + 2, np.float32)
+) -> None:
+    """Measure the blocks that could hold a new peak, to be *found*: height and place."""
+    count = len(highest) - 2
+    position = found[1]
     highest[0] = _highest(plane[start - REACH : start])
     for block in range(count):
         at = start + block * BLOCK
         highest[block + 1] = _highest(plane[at : min(at + BLOCK, stop)])
     highest[count + 1] = _highest(plane[stop : stop + REACH])
-    top = best
+    top = np.float32(found[0])
     for block in range(count):
         if highest[block + 1] > top:
             top = highest[block + 1]
             at = start + block * BLOCK
             position = at + _place_of(plane[at : min(at + BLOCK, stop)], top)
-    grid = np.empty((4, BLOCK), np.float32)
     for block in range(count):
         near = max(highest[block], highest[block + 1], highest[block + 2])
         if block + 2 == count:  # the last block may be shorter than the filter
@@ -117,7 +123,7 @@ def _find(
             top, position = _search(
                 plane, at, min(BLOCK, stop - at), top, position, fine, grid
             )
-    return top, position
+    found[0], found[1] = top, position
 
 
 @kernel
@@ -127,10 +133,10 @@ def _highest(samples: Singles) -> np.float32:
     top = np.uint32(0)
     for at in range(np.uint64(len(bits))):
         top = max(top, bits[at] & np.uint32(0x7FFFFFFF))
-    one = np.empty(1, np.uint32)
-    one[0] = top
-    back: NDArray[np.float32] = one.view(np.float32)
-    return np.float32(back[0])
+    for at in range(np.uint64(len(bits))):
+        if bits[at] & np.uint32(0x7FFFFFFF) == top:
+            return np.float32(abs(samples[at]))
+    return np.float32(0.0)
 
 
 @kernel
