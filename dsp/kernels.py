@@ -5,20 +5,21 @@ meaning, so what is no number is still seen as such. What measures may sum in an
 (`kernel`); what makes sound does the same steps in the same order whatever the block
 (`exact`), so that its bytes depend on nothing else.
 
-A kernel that allocates nothing, is given arrays and plain numbers and returns one number
-or none starts without the compiler (`dsp.machinecode`).
+A kernel that allocates nothing, is given arrays and plain numbers and returns one
+number or none starts without the compiler (`dsp.machinecode`).
 """
 
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
-from dsp.machinecode import Run, keep, kinds, load
+from dsp.machinecode import Lent, Run, flattened, keep, load
 
+Array = TypeVar("Array")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 LANES = 16
@@ -57,13 +58,13 @@ class Kernel:
 
     def __call__(self, *args: Any) -> Any:
         """Run on *args*, arrays and plain numbers by their places."""
-        kind = kinds(args)
+        kind, flat = flattened(args)
         run = self._ready.get(kind)
         if run is None:
             with _one_at_a_time:
                 run = self._ready.get(kind) or self._prepared(kind, args)
                 self._ready[kind] = run
-        return run(*args)
+        return run(flat) if type(run) is partial else run(*_arrays(args))
 
     def _prepared(self, kind: tuple[str, ...] | None, args: tuple[Any, ...]) -> Run:
         if kind is None:
@@ -72,7 +73,7 @@ class Kernel:
         with suppress(LookupError):
             return load(self.py_func, choice, kind) or cast(Run, self.dispatcher)
         numba = _numba()
-        types = tuple(numba.typeof(arg) for arg in args)
+        types = tuple(numba.typeof(arg) for arg in _arrays(args))
         # what numba has from its own cache cannot be kept anew
         fresh = _compiled(self.py_func, self._freedoms, cache=False)
         fresh.compile(types)
@@ -92,6 +93,15 @@ class Kernel:
     def _numba_type_(self) -> Any:
         """What numba asks where a kernel calls this one."""
         return self.dispatcher._numba_type_
+
+
+def lent(array: Array) -> Array:
+    """Return *array* so that kernels need not look at it again at every call."""
+    return cast(Array, Lent(cast(Any, array)))
+
+
+def _arrays(args: tuple[Any, ...]) -> list[Any]:
+    return [arg.array if type(arg) is Lent else arg for arg in args]
 
 
 def _compiled(

@@ -19,10 +19,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 _FORM = 1
 """Of the files; others are not read."""
 
+_NUMBERS: dict[type, str] = {
+    int: "int",
+    np.int64: "int",
+    float: "float",
+    np.float64: "float",
+    np.float32: "float32",
+}
 _SCALARS: dict[str, Any] = {
     "int": ctypes.c_int64,
     "float": ctypes.c_double,
@@ -40,24 +48,62 @@ _UNUSED = "NRT_MemInfo_call_dtor"
 Run = Callable[..., Any]
 
 
-def kinds(args: Sequence[object]) -> tuple[str, ...] | None:
-    """Return what decides on the code for *args*, None where only numba knows."""
-    found = [_kind(each) for each in args]
-    return None if None in found else tuple(str(each) for each in found)
+class Lent:
+    """An array that is handed to kernels often, looked at once."""
+
+    __slots__ = ("array", "flat", "kind")
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        """Look at *array*, whose place and shape stay."""
+        self.array = array
+        self.kind, self.flat = _told(array)
 
 
-def _kind(value: object) -> str | None:
-    if type(value) is np.ndarray:
-        flags = value.flags
-        if not flags.aligned or not value.dtype.isnative:
-            return None
-        order = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
-        return f"{value.dtype.char}{value.ndim}{order}{'w' * flags.writeable}"
-    if type(value) is int or type(value) is np.int64:
-        return "int"
-    if type(value) is float or type(value) is np.float64:
-        return "float"
-    return "float32" if type(value) is np.float32 else None
+def flattened(args: Sequence[Any]) -> tuple[tuple[str, ...] | None, list[Any]]:
+    """Return what decides on the code for *args*, and *args* as machine code has them.
+
+    The first is None where only numba knows what to do.
+    """
+    kinds: list[str] = []
+    flat: list[Any] = []
+    for arg in args:
+        what = type(arg)
+        if what is Lent:
+            kinds.append(arg.kind)
+            flat += arg.flat
+        elif what is np.ndarray:
+            kind, parts = _told(arg)
+            kinds.append(kind)
+            flat += parts
+        else:
+            kinds.append(_NUMBERS.get(what, ""))
+            flat.append(arg)
+    return (None if "" in kinds else tuple(kinds)), flat
+
+
+def _told(array: NDArray[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return the kind of *array*, and how numba tells of it.
+
+    That is owner, parent, items, bytes an item, address, shape and strides.
+    """
+    about = array.__array_interface__
+    address, locked = about["data"]
+    order = (
+        "C" if about["strides"] is None else "F" if array.flags.f_contiguous else "A"
+    )
+    kind = f"{about['typestr']}:{array.ndim}:{order}{locked}"
+    if kind[0] == ">" or address % array.itemsize:
+        kind = ""
+    parts = (
+        None,
+        None,
+        array.size,
+        array.itemsize,
+        address,
+        *array.shape,
+        *array.strides,
+    )
+    return kind, parts
 
 
 def load(
@@ -151,10 +197,8 @@ def _features() -> str:
         return ""
 
 
-@ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-def _nothing_to_free(_: int | None) -> None:
-    """Stand where the compiler's arrays would be freed."""
-
+_nothing_to_free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda _: None)
+"""What stands where the compiler's arrays would be freed."""
 
 _engines: list[Any] = []
 """What holds the code in memory."""
@@ -178,33 +222,17 @@ def _linked(
     _engines.append(engine)
     types: list[Any] = [ctypes.c_void_p, ctypes.c_void_p]
     for each in kind:
-        scalar = _SCALARS.get(each)
-        types += [scalar] if scalar else [ctypes.c_void_p] * 2
-        types += [] if scalar else [ctypes.c_int64] * 2 + [ctypes.c_void_p]
-        types += [] if scalar else [ctypes.c_int64] * 2 * int(each[1])
+        if each in _SCALARS:
+            types.append(_SCALARS[each])
+        else:
+            types += [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 2 + [ctypes.c_void_p]
+            types += [ctypes.c_int64] * 2 * int(each.split(":")[1])
     native = ctypes.CFUNCTYPE(ctypes.c_int32, *types)(address)
     return partial(_call, native, _RETURNS[returns])
 
 
-def _call(native: Run, returns: Any, *args: Any) -> Any:
-    """Call machine code as numba lays it out: a place for the answer, then *args*.
-
-    An array is told as owner, parent, items, bytes an item, address, shape, strides.
-    """
-    flat: list[Any] = []
-    for arg in args:
-        if type(arg) is np.ndarray:
-            flat += (
-                None,
-                None,
-                arg.size,
-                arg.itemsize,
-                arg.__array_interface__["data"][0],
-            )
-            flat += arg.shape
-            flat += arg.strides
-        else:
-            flat.append(arg)
+def _call(native: Run, returns: Any, flat: list[Any]) -> Any:
+    """Call machine code as numba lays it out: a place for the answer, then the rest."""
     answer = (returns or ctypes.c_void_p)()
     fault = ctypes.c_void_p()
     if native(ctypes.byref(answer), ctypes.byref(fault), *flat):
