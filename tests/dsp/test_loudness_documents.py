@@ -70,7 +70,6 @@ def test_case_11_short_term_maxima_of_a_stream(tones, tally):
     times, _, short = loudness_series(tally(tones(parts), 48_000))
     for step in range(20):
         inside = (times > step * 6.0 + 1e-6) & (times <= (step + 1) * 6.0 + 1e-6)
-        # ten a second is the least rate; a step of 0.15 s may lie between two
         assert np.nanmax(short[inside]) == pytest.approx(-38.0 + step, abs=TOLERANCE)
 
 
@@ -164,7 +163,7 @@ def test_itu_absolute_gate(tones, read):
     assert found == pytest.approx(-69.5, abs=TOLERANCE)
 
 
-def test_itu_sweep_reads_constant(tally):
+def test_itu_sweep_reads_constant(tally, k_filters):
     rate, seconds = 48_000, 20
     time = np.arange(rate * seconds) / rate
     low, high = 40.0, 18_000.0
