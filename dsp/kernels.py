@@ -77,7 +77,7 @@ class Kernel:
         # what numba has from its own cache cannot be kept anew
         fresh = _compiled(self.py_func, self._freedoms, cache=False)
         fresh.compile(types)
-        keep(self.py_func, choice, kind, fresh.overloads[types])
+        keep(choice, kind, fresh, types)
         return cast(Run, fresh)
 
     @cached_property

@@ -128,14 +128,15 @@ def load(
 
 
 def keep(
-    function: Callable[..., Any], choice: str, kind: tuple[str, ...], compiled: Any
+    choice: str, kind: tuple[str, ...], dispatcher: Any, types: tuple[Any, ...]
 ) -> None:
-    """Keep the code of numba's *compiled* overload, or that it does not stand alone."""
+    """Keep what numba's *dispatcher* compiled for *types*, or that it is unfit."""
     import llvmlite.binding as llvm
 
+    function, compiled = dispatcher.py_func, dispatcher.overloads[types]
     returns = str(compiled.signature.return_type)
     name = compiled.fndesc.llvm_func_name
-    module = llvm.parse_assembly(compiled.library.get_llvm_str())
+    module = llvm.parse_assembly(dispatcher.inspect_llvm(types))
     _strip(module, name)
     needs = sorted(
         each.name
