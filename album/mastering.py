@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from album.project import Album
 from album.render import Programme, Settings, ordered
-from album.sounds import converted
 from album.source import Scan
 from album.timeline import Placement, Timeline
 from delivery.findings import Finding, error
 from delivery.program import Floats, Integers
 from dsp.dither import Quantized, quantize
 from dsp.level import decibels, gain
+from dsp.resample import converted
 
 RESAMPLER_REACH = 588
 """Samples at 44.1 kHz by which conversion may spread music, beyond any filter of it."""
