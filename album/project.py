@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from album.fades import CURVES, Curve, Fade
 from album.projectfields import (
+    Chain,
     Date,
     Ean,
     FadeField,
@@ -47,7 +48,6 @@ __all__ = [
     "Spacing", "Stem", "StreamingTarget", "Tone",
 ]  # fmt: skip
 
-Chain = Annotated[tuple[str | dict[str, Any], ...], Listed]
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
 
@@ -285,7 +285,7 @@ class Album:
     loudness: Loudness = field(default_factory=Loudness)
     tone: Tone = field(default_factory=Tone)
     chain: Mapping[str, Chain] = field(default_factory=dict)
-    """Named chains."""
+    """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)
     places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
 

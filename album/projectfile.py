@@ -1,7 +1,7 @@
 """The project file, read: every error of a file in one run, each with its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from album.project import (
     Table,
     Tone,
 )
-from album.projectchains import chain_faults
+from album.projectchains import resolve
 from album.projecterrors import shown, unknown_key, worded
 from album.projectsource import Written, load
 from album.songs import by_id, checks, same_codes
@@ -89,7 +89,9 @@ class _Reader:
                 fault = unknown_key(key, [*TABLES, "extends"], (key,), self.places)
                 self.findings.append(fault)
         self.findings += notyet.refusals(self.tables, self.places)
-        self.findings += chain_faults(self.tables, self.places)
+        tables, faults = resolve(self.tables, self.places)
+        self.findings += faults
+        self.written = replace(self.written, tables=tables)
         meta = self.meta()
         songs = self.songs(meta)
         sequence = self.sequence()
@@ -113,7 +115,7 @@ class _Reader:
             deliver=deliver,
             loudness=loudness,
             tone=tone,
-            chain={name: tuple(stages) for name, stages in chains.items()},
+            chain=chains,
             master=masters,
             places=self.places.with_names(self.ordered),
         )
