@@ -36,6 +36,10 @@ class Stage(Protocol):
         """The stage as one line of the chain language."""
 
     @property
+    def only(self) -> tuple[str, ...]:
+        """The targets or masters it is for; empty: all."""
+
+    @property
     def place(self) -> Place:
         """Where the project asks for it."""
 
