@@ -150,23 +150,28 @@ def _opened(together: list[Processor], rate: int, start: int) -> Stream:
         return together[0].open(rate, start=start)
     from dsp.eq import Eq, cascade
 
-    bands = [each for each in together if isinstance(each, Eq)]
-    assert len(bands) == len(together), "only bands of an equaliser run together"
-    return cascade(rate, bands)
+    return cascade(rate, [each for each in together if isinstance(each, Eq)])
 
 
-def _cascades(stages: Sequence[Fitted]) -> Iterator[list[Fitted]]:
-    """Yield the stages one by one, but neighbouring bands of an equaliser together."""
+def _cascades(stages: Sequence[Fitted]) -> list[list[Fitted]]:
+    """Return the stages one by one, but neighbouring bands of an equaliser together."""
+    groups: list[list[Fitted]] = []
+    for stage in stages:
+        if groups and _joinable(groups[-1][-1], stage):
+            groups[-1].append(stage)
+        else:
+            groups.append([stage])
+    return groups
 
-    def kind(numbered: tuple[int, Fitted]) -> tuple[object, ...]:
-        number, each = numbered
-        phase = getattr(each.processor, "phase", None)
-        if each.stage.kind == "eq" and phase == "minimum":
-            return "eq", getattr(each.processor, "channel", "stereo")
-        return "one", number
 
-    for _, group in groupby(enumerate(stages), kind):
-        yield [each for _, each in group]
+def _joinable(one: Fitted, other: Fitted) -> bool:
+    if not (one.stage.kind == "eq" == other.stage.kind):
+        return False
+    from dsp.eq import Eq, joinable
+
+    first, second = one.processor, other.processor
+    both = isinstance(first, Eq) and isinstance(second, Eq)
+    return both and joinable(first, second)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ to the last bit where nothing passes the ceiling. Method and measurements:
 """
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal, Self, get_args
@@ -103,8 +103,11 @@ class LimiterStream:
 
     def __init__(self, settings: Limiter, rate: int, start: int) -> None:
         """Begin with silence before the first sample."""
+        moved = [(first - start, last - start, db) for first, last, db in settings.extra]
+        settings = replace(settings, extra=tuple(moved))
+        self._settings = settings
         self._drive = ratio(settings.drive_db)
-        self._ceilings = _ceilings(settings, start)
+        self._ceilings = _ceilings(settings)
         lowest = min(ceiling for _, ceiling in self._ceilings)
         self._peaks = PeakEnvelope(lowest, _PIECE)
         self._gain = GainEnvelope(CHARACTERS[settings.character], rate, _PIECE)
@@ -130,7 +133,18 @@ class LimiterStream:
 
     def snapshot(self) -> Self:
         """Return the stream as it is now: both go on from here, by themselves."""
-        return copy.deepcopy(self)
+        # the steps that are done are shared by name only: a copy of each takes long
+        return copy.deepcopy(self, {id(self._lowest): list(self._lowest)})
+
+    def stricter(self, first: int, last: int, lower_db: float) -> None:
+        """Lay the ceiling lower by *lower_db* for the samples *first* to *last*.
+
+        Samples are those of the stream, and still to come.
+        """
+        extra = (*self._settings.extra, (first, last, lower_db))
+        self._settings = replace(self._settings, extra=extra)
+        self._ceilings = _ceilings(self._settings)
+        self._peaks.ceiling = min(ceiling for _, ceiling in self._ceilings)
 
     @property
     def lowered(self) -> Lowered:
@@ -181,7 +195,7 @@ class LimiterStream:
         self._lowest.extend(lows.tolist())
 
 
-def _ceilings(settings: Limiter, start: int) -> list[tuple[int, float]]:
+def _ceilings(settings: Limiter) -> list[tuple[int, float]]:
     """Return each ceiling and the sample of the stream that it begins with."""
     edges = {edge for first, last, _ in settings.extra for edge in (first, last)}
     found = [(-(1 << 62), ratio(settings.ceiling_dbtp))]
@@ -190,7 +204,7 @@ def _ceilings(settings: Limiter, start: int) -> list[tuple[int, float]]:
             (db for first, last, db in settings.extra if first <= edge < last),
             default=0.0,
         )
-        found.append((edge - start, ratio(settings.ceiling_dbtp - lower)))
+        found.append((edge, ratio(settings.ceiling_dbtp - lower)))
     return found
 
 

@@ -72,7 +72,7 @@ class PeakEnvelope:
 
     def __init__(self, ceiling: float, longest: int) -> None:
         """Take pieces of up to *longest* samples; *ceiling* is the lowest there is."""
-        self._ceiling = np.float32(ceiling)
+        self.ceiling = np.float32(ceiling)
         self._planes = np.zeros((2, longest + 2 * REACH), np.float32)
         self._open = np.zeros(2, np.float32)
         self._heights = np.zeros(longest + 2, np.float32)
@@ -88,7 +88,7 @@ class PeakEnvelope:
         _survey(
             self._planes,
             count,
-            self._ceiling,
+            self.ceiling,
             COARSE,
             deciding_filters(),
             self._heights,
