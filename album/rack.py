@@ -7,7 +7,6 @@ audio that nobody touches stays as it is, bit for bit.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Protocol
 
 import numpy as np
@@ -170,8 +169,9 @@ def _joinable(one: Fitted, other: Fitted) -> bool:
     from dsp.eq import Eq, joinable
 
     first, second = one.processor, other.processor
-    both = isinstance(first, Eq) and isinstance(second, Eq)
-    return both and joinable(first, second)
+    if isinstance(first, Eq) and isinstance(second, Eq):
+        return joinable(first, second)
+    return False
 
 
 @contextmanager

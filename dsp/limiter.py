@@ -103,8 +103,8 @@ class LimiterStream:
 
     def __init__(self, settings: Limiter, rate: int, start: int) -> None:
         """Begin with silence before the first sample."""
-        moved = [(first - start, last - start, db) for first, last, db in settings.extra]
-        settings = replace(settings, extra=tuple(moved))
+        moved = tuple((a - start, b - start, db) for a, b, db in settings.extra)
+        settings = replace(settings, extra=moved)
         self._settings = settings
         self._drive = ratio(settings.drive_db)
         self._ceilings = _ceilings(settings)
@@ -144,7 +144,8 @@ class LimiterStream:
         extra = (*self._settings.extra, (first, last, lower_db))
         self._settings = replace(self._settings, extra=extra)
         self._ceilings = _ceilings(self._settings)
-        self._peaks.ceiling = min(ceiling for _, ceiling in self._ceilings)
+        lowest = min(ceiling for _, ceiling in self._ceilings)
+        self._peaks.ceiling = np.float32(lowest)
 
     @property
     def lowered(self) -> Lowered:
