@@ -68,8 +68,9 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
     rows = [
         ("song", "rate", "depth", "ch", "length", "peak dBFS", "silence at the ends")
     ]
+    files = prepared.files
     for name, scan in scans.items():
-        source = prepared.sources[name]
+        source = files[name][0]
         peak = decibels(scan.peak)
         before, after = (
             samples / source.rate
@@ -77,7 +78,7 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
         )
         rows.append(
             (
-                prepared.album.songs[name].title,
+                _called(prepared, name),
                 f"{source.rate / 1000:g} kHz",
                 source.depth,
                 str(source.channels),
@@ -92,13 +93,15 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
 def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
     """Return what reading the mixes has shown, as data."""
     songs = []
+    files = prepared.files
     for name, scan in scans.items():
-        source = prepared.sources[name]
+        source = files[name][0]
         peak = decibels(scan.peak)
         songs.append(
             {
-                "id": name,
-                "title": prepared.album.songs[name].title,
+                "id": name.partition(": ")[0],
+                **({"stem": name.partition(": ")[2]} if ": " in name else {}),
+                "title": prepared.album.songs[name.partition(": ")[0]].title,
                 "path": str(source.path),
                 "rate": source.rate,
                 "depth": source.depth,
@@ -115,6 +118,13 @@ def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
             }
         )
     return {"songs": songs}
+
+
+def _called(prepared: Prepared, name: str) -> str:
+    """Return the title of a recording: its song's, and which stem it is."""
+    song, _, stem = name.partition(": ")
+    title = prepared.album.songs[song].title
+    return f"{title}: {stem}" if stem else title
 
 
 HEAD = (

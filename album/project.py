@@ -51,6 +51,8 @@ __all__ = [
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
 
+MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
+
 Credits = dict[str, Text]
 
 
@@ -133,7 +135,9 @@ class Song(Table):
 
     id: str
     title: FilledText = Field(description="The title of the song.")
-    mix: FileField = Field(description="The approved mix, relative to this file.")
+    mix: FileField = Field(
+        description="The approved mix, relative to this file. Not needed with stems."
+    )
     cd_title: Text = Field(
         default="", description="The title in CD-TEXT, where it differs."
     )
@@ -171,7 +175,14 @@ class Song(Table):
     )
     beats_per_bar: int = Field(default=4, ge=1, le=64, description="Beats in a bar.")
     chain: Chain = Field(default=(), description="Processing of this song, in order.")
-    stems: dict[str, Stem] = Field(default={}, description="Stems instead of one mix.")
+    stems: dict[str, Stem] = Field(
+        default={}, description="Stems instead of one mix, by name; they are summed."
+    )
+    check_against: FileField | None = Field(
+        default=None,
+        description="A mix that the sum of the stems is compared with. Default: `mix`, "
+        "where a song has both.",
+    )
 
 
 class Loudness(Table):
@@ -210,18 +221,26 @@ class Tone(Table):
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
-    limiter: Literal["transparent", "loud", "none"] = Field(
-        default="none", description="The limiter. Default none."
+    limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
+        default="none",
+        description="The limiter, the last stage at the rate of every target. "
+        "Default none.",
     )
-    chain: Chain = Field(default=(), description="Processing of the programme.")
+    chain: Chain = Field(
+        default=(), description="Processing of the programme, before the limiter."
+    )
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None, description="Loudness of this master."
+        default=None,
+        description="Integrated loudness of the whole programme before the limiter, "
+        "reached with one static gain. Default: no gain.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
-        default=None, description="True-peak ceiling of this master."
+        default=None,
+        description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None, description="Make the bass mono below this frequency."
+        default=None,
+        description='Mono bass: the stage "mono below …" ahead of the chain.',
     )
 
 
@@ -237,6 +256,12 @@ class CdTarget(Table):
     """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
 
     plant: Text = Field(default="generic", description="The plant whose limits hold.")
+    master: Text = Field(default="", description=MASTER)
+    dither: Literal["flat", "shaped"] = Field(
+        default="flat",
+        description="Noise of the cut to 16 bits: flat, or shaped to be heard less. "
+        "Default flat.",
+    )
     pregap: str | None = Field(
         default=None, description="Id of a song hidden before track 1."
     )
@@ -257,6 +282,7 @@ class StreamingTarget(Table):
     ] = Field(
         default=("flac", "mp3"), description="The formats to write. Default: both."
     )
+    master: Text = Field(default="", description=MASTER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,8 @@ class Source:
     coding: str
     bits: int | None
     """The integer depth, None for float and lossy codings."""
+    parts: "tuple[Part, ...]" = ()
+    """The stems that it is the sum of; none for a file."""
 
     @property
     def lossy(self) -> bool:
@@ -71,6 +73,15 @@ class Source:
         if self.bits is not None:
             return f"{self.bits} bit"
         return LOSSLESS_FLOAT.get(self.coding, self.coding.replace("_", " ").title())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One stem of a recording."""
+
+    name: str
+    source: Source
+    gain_db: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,7 @@ from dsp.loudness import (
     measured,
     windows,
 )
+from dsp.loudpart import loud_part, typical
 from dsp.survey import FIRST, LONGEST, RUNS, SAMPLES
 from dsp.tally import STEPS, Tally
 from dsp.thirds import centres
@@ -100,6 +101,7 @@ class Figures:
     rate: int
     channels: int
     loudness: Loudness
+    loud_part: float | None
     peaks: Peaks
     peak_to_loudness: float | None
     """True peak over integrated loudness: PLR."""
@@ -119,6 +121,8 @@ class Pooled:
     """The figures of several streams together."""
 
     loudness: Loudness
+    loud_part: float | None
+    """Of a typical song: the median."""
     true_peak: float | None
     sample_peak: float | None
     peak_to_loudness: float | None
@@ -129,6 +133,7 @@ class Pooled:
 def figures(tally: Tally) -> Figures:
     """Return the figures of one stream."""
     loudness = measured([tally.energies], [tally.rate])
+    loud = loud_part(tally.energies, tally.rate)
     peaks = _peaks(tally)
     squares = tally.squares.sum(axis=0)
     return Figures(
@@ -136,6 +141,7 @@ def figures(tally: Tally) -> Figures:
         rate=tally.rate,
         channels=tally.channels,
         loudness=loudness,
+        loud_part=loud,
         peaks=peaks,
         peak_to_loudness=_above(peaks.true, loudness.integrated),
         least_peak_to_short_term=_least_psr(tally),
@@ -148,15 +154,15 @@ def figures(tally: Tally) -> Figures:
         rms=_power(float(squares.sum()), tally.length * tally.channels),
         dc=tuple(float(each) for each in tally.sums / max(1, tally.length)),
         stereo=_stereo(tally) if tally.channels == 2 else None,
-        spectrum=_spectrum(tally, loudness.loud_part),
+        spectrum=_spectrum(tally, loud),
     )
 
 
 def pool(tallies: Sequence[Tally]) -> Pooled:
     """Return the figures of *tallies* as one album; never an average of averages."""
-    loudness = measured(
-        [tally.energies for tally in tallies], [tally.rate for tally in tallies]
-    )
+    pieces = [tally.energies for tally in tallies]
+    rates = [tally.rate for tally in tallies]
+    loudness = measured(pieces, rates)
     true = [_top(tally.true_peaks) for tally in tallies]
     sample = [_top(tally.sample_peaks) for tally in tallies]
     ranges = [_dynamic_range(tally) for tally in tallies]
@@ -164,6 +170,7 @@ def pool(tallies: Sequence[Tally]) -> Pooled:
     peak = max((each for each in true if each is not None), default=None)
     return Pooled(
         loudness=loudness,
+        loud_part=typical(pieces, rates),
         true_peak=peak,
         sample_peak=max((each for each in sample if each is not None), default=None),
         peak_to_loudness=_above(peak, loudness.integrated),

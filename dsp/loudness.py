@@ -27,13 +27,6 @@ MOMENTARY, SHORT_TERM = 40, 300
 HOP = 10
 """Ticks between gating blocks: 75 % overlap of 400 ms, and 10 Hz for the range."""
 
-LOUD_PERCENTILE = 95.0
-"""The loud part of a song is the short-term loudness that 5 % of it exceed.
-
-A provisional statistic, chosen here and nowhere else: over the values of 3 s, ten a
-second, that pass the gates of the integrated loudness.
-"""
-
 STEADY_RANGE = 60.0
 """Seconds below which a loudness range says little, EBU Tech 3342."""
 
@@ -56,7 +49,6 @@ class Loudness:
     range: float | None
     max_momentary: float | None
     max_short_term: float | None
-    loud_part: float | None
 
 
 def channel_weights(channels: int) -> tuple[float, ...]:
@@ -96,7 +88,6 @@ def measured(pieces: Sequence[Floats], rates: Sequence[int]) -> Loudness:
         range=loudness_range(short),
         max_momentary=_highest(pairs, MOMENTARY),
         max_short_term=_highest(pairs, SHORT_TERM),
-        loud_part=loud_part(short),
     )
 
 
@@ -115,12 +106,6 @@ def loudness_range(short_term: Floats) -> float | None:
     kept = np.sort(loud[loud >= gate])
     low, high = (_nearest_rank(kept, percent) for percent in RANGE_PERCENTILES)
     return 10.0 * math.log10(high / low)
-
-
-def loud_part(short_term: Floats) -> float | None:
-    """Return the loudness of the loud part of a song; see ``LOUD_PERCENTILE``."""
-    kept = np.sort(_gated(short_term, RELATIVE_GATE))
-    return lufs(_nearest_rank(kept, LOUD_PERCENTILE)) if len(kept) else None
 
 
 def ticks_in(samples: int, rate: int) -> int:

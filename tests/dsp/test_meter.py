@@ -92,7 +92,7 @@ def test_silence_has_no_levels_and_no_infinities(length, channels):
     meter.feed(np.zeros((length, channels)))
     found = figures(meter.finish())
     loud, peaks = found.loudness, found.peaks
-    assert loud.integrated is loud.range is loud.loud_part is None
+    assert loud.integrated is loud.range is found.loud_part is None
     assert loud.max_momentary is loud.max_short_term is None
     assert peaks.true is peaks.sample is peaks.true_at is None
     assert found.dynamic_range is found.crest is found.spectrum.bandwidth is None

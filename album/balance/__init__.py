@@ -1,0 +1,1 @@
+"""Balance: the record's levels and tone, proposed in numbers, bounded, explained."""

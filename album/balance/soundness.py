@@ -1,0 +1,52 @@
+"""Songs that say nothing about a record: silence, clipping, seconds, noise.
+
+Such a song gets a gain like any other where it has a level at all, but no other song's
+gain is taken from it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.figures import Figures, loudness_series
+from dsp.survey import SAMPLES
+from dsp.tally import Tally
+
+SHORTEST = 10.0
+"""Seconds below which a piece is a jingle, an effect or a cut-off file."""
+
+CLIPPED_SHARE = 1e-3
+"""Clipped samples of all, in the worst channel: 44 in a second at 44.1 kHz."""
+
+STEADIEST = 1.0
+"""LU between the 10th and 95th percentile of momentary loudness, below which a sound is
+a test tone or noise: no music is that steady."""
+
+
+@dataclass(frozen=True)
+class Unsound:
+    """Why a song says nothing about the record, in words, with the figure."""
+
+    says: str
+    measured: float | None
+    limit: float | None
+
+
+def unsound(tally: Tally, figures: Figures) -> Unsound | None:
+    """Return why a song is no measure of the others, None where it is one."""
+    if figures.loud_part is None:
+        return Unsound("it has no level", None, None)
+    if figures.seconds < SHORTEST:
+        says = f"it lasts {figures.seconds:.1f} s"
+        return Unsound(says, round(figures.seconds, 3), SHORTEST)
+    share = float(tally.clipping[:, SAMPLES].max()) / tally.length
+    if share > CLIPPED_SHARE:
+        says = f"{100 * share:.2g} % of its samples are clipped"
+        return Unsound(says, share, CLIPPED_SHARE)
+    _, momentary, _ = loudness_series(tally)
+    heard = momentary[np.isfinite(momentary)]
+    low, high = np.percentile(heard, (10, 95))
+    if high - low < STEADIEST:
+        says = f"its level moves by {high - low:.2f} LU, as noise or a tone does"
+        return Unsound(says, round(float(high - low), 2), STEADIEST)
+    return None
