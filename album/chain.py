@@ -6,6 +6,7 @@ A table says the same as a line: ``{ kind = "comp", ratio = 1.5, threshold_db = 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from album.namedvalues import FileName
 from album.near import missing_file, suggestion
 from album.processors import PROCESSORS
 from album.words import Reader, StageFault, Word, words
-from delivery.findings import Finding, Place
+from delivery.findings import Finding, Place, error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,9 +235,14 @@ def _unfound(
     """Yield the files that are not there."""
     for part in parts:
         file = part.value
-        if part.name not in bound or not isinstance(file, FileName) or file.pattern:
+        if part.name not in bound or not isinstance(file, FileName):
             continue
         path = bound[part.name]
+        if file.pattern:
+            if not glob(str(path), recursive=True):
+                says = f'no file is called like "{file.tabled(written[part.name])}"'
+                yield part.name, error("FILE-MISSING", says)
+            continue
         if file.bundle and path.is_dir():
             continue
         name = file.tabled(written[part.name])

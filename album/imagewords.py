@@ -42,7 +42,9 @@ IMAGE = (
         says="Mono bass.",
         parts=(
             must("frequency_hz", Number(FREQUENCY, "120Hz"), "Mono up to it.", "below"),
-            may("slope_db_oct", Number(SLOPE), "How fast the sides set in."),
+            may(
+                "slope_db_oct", Number(SLOPE, whole=True), "How fast the sides set in."
+            ),
         ),
         examples=("mono below 120Hz",),
     ),

@@ -8,11 +8,22 @@ uses them, so that a project without chains stays quick to read.
 from collections.abc import Mapping
 
 from album.amounts import LEVEL, SHARE
-from album.grammar import Row, may, must
+from album.grammar import Row, Values, may, must
 from album.imagewords import IMAGE, REPAIR
 from album.namedvalues import FileName, Parameters
 from album.tonewords import TONE
 from album.values import Choice, Number
+
+
+def _listed(said: Values, name: str) -> Values:
+    """Return what is *said* with the one value of *name* as all there are."""
+    return said | ({name: (said[name],)} if name in said else {})
+
+
+def _single(there: Values, name: str) -> Values:
+    """Return what is *there* with the one value of *name* by itself."""
+    return there | ({name: there[name][0]} if there.get(name) else {})
+
 
 FILES = (
     Row(
@@ -30,6 +41,8 @@ FILES = (
             ),
         ),
         examples=("match 50% references 'refs/*.flac'",),
+        into=lambda said: _listed(said, "references"),
+        outof=lambda there: _single(there, "references"),
     ),
     Row(
         kind="insert",

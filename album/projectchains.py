@@ -5,6 +5,7 @@ Every fault of every chain is told with its place, those of named chains once.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from album.chain import BadStage, Stage, read_line, read_table_stage
@@ -30,7 +31,12 @@ def resolve(
 
     What is no list is left to whoever reads the table.
     """
-    resolver = _Resolver(places, _table(tables.get("chain")), _targets(tables))
+    resolver = _Resolver(
+        places=places,
+        named=_table(tables.get("chain")),
+        targets=_targets(tables),
+        references=_references(tables, places),
+    )
     for name, stages in resolver.named.items():
         if isinstance(stages, list):
             resolver.chain_named(name)
@@ -53,6 +59,8 @@ class _Resolver:
     named: Mapping[str, Any]
     targets: frozenset[str]
     """The names that `only` may have."""
+    references: tuple[Path, ...]
+    """Those of [tone], for a match that names none."""
     findings: list[Finding] = field(default_factory=list)
     done: dict[str, Chain] = field(default_factory=dict)
     inside: list[str] = field(default_factory=list)
@@ -112,7 +120,19 @@ class _Resolver:
                 faults.append(fault)
         if faults:
             raise BadStage(faults)
-        return replace(found.stage, place=self.places.value(*at))
+        stage = self.referenced(found.stage)
+        return replace(stage, place=self.places.value(*at))
+
+    def referenced(self, stage: Stage) -> Stage:
+        """Return a match without references with those of [tone]. Raises BadStage."""
+        if stage.kind != "match" or stage.processor.references:
+            return stage
+        if not self.references:
+            says = "match needs references, and [tone] has none"
+            way_out = "write references 'refs/*.flac' after it, or [tone] references"
+            raise BadStage([StageFault(says, 0, len("match"), way_out=way_out)])
+        processor = replace(stage.processor, references=self.references)
+        return replace(stage, processor=processor)
 
     def changed(self, chain: list[Stage], item: str, at: Keys) -> list[Stage]:
         """Return *chain* after "@name" or "-name". Raises BadStage."""
@@ -182,6 +202,15 @@ def _targets(tables: dict[str, Any]) -> frozenset[str]:
     """Return the targets and masters of the project, the master "main" always."""
     delivered = _table(tables.get("deliver", {"cd": {}, "streaming": {}}))
     return frozenset({*delivered, *_table(tables.get("master")), "main"})
+
+
+def _references(tables: dict[str, Any], places: Places) -> tuple[Path, ...]:
+    """Return the patterns of [tone] references, with their folder."""
+    patterns = _table(tables.get("tone")).get("references")
+    if not isinstance(patterns, list):
+        return ()
+    folder = places.folder("tone", "references")
+    return tuple(folder / each for each in patterns if isinstance(each, str))
 
 
 def _chains(tables: dict[str, Any]) -> Iterator[tuple[Keys, Any]]:

@@ -8,7 +8,7 @@ from album.values import Choice, Number, Several
 _SIDES = "Only this part of the image; without it, the whole."
 
 _BAND = Variant(("frequency_hz", "gain_db"), ("q", "phase", "channel"))
-_FILTER = Variant(("frequency_hz",), ("slope_db_oct", "phase", "channel"))
+_FILTER = Variant(("frequency_hz",), ("slope_db_oct", "q", "phase", "channel"))
 
 EQ = Row(
     kind="eq",
@@ -28,7 +28,7 @@ EQ = Row(
         may("frequency_hz", Number(FREQUENCY), "Its centre or corner."),
         may("gain_db", Number(LEVEL), "Boost or cut; of a tilt, that of the treble."),
         may("q", Number(QUALITY), "How narrow it is."),
-        may("slope_db_oct", Number(SLOPE), "How steep it is."),
+        may("slope_db_oct", Number(SLOPE, whole=True), "How steep it is."),
         may("phase", among("minimum", "linear"), "The phase.", "phase"),
         may("channel", among("mid", "side", "left", "right"), _SIDES, "on"),
     ),
