@@ -46,6 +46,8 @@ class Packed:
         The shape is (samples, channels).
         """
         data = raw[EARLIER:]
+        if not len(data):
+            return np.zeros((0, self.channels))
         if self.coding == "PCM_24":
             words = np.lib.stride_tricks.as_strided(
                 raw[:4].view("<i4"), (len(data) // 3,), (3,), writeable=False
