@@ -49,6 +49,8 @@ FFMPEG = (
 
 PLAIN_FFMPEG = ("ffmpeg", "-nostdin", "-v", "error", "-y", "-filter_threads", "1")
 
+IMAGE = ("-f", "s16le")
+
 SOX = (
     "bass 1.5 100 equalizer 250 1q -2 equalizer 3000 0.8q 1 equalizer 8000 1q 1.5 "
     "treble 2 12000 compand 0.01,0.15 6:-80,-80,-20,-20,0,-7.5 1.5 "
@@ -122,10 +124,7 @@ def _ffmpeg(songs: list[Path], image: Path) -> Cost:
     for song in songs:
         part = image.with_suffix(".part")
         costs.append(
-            _cost(
-                [*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG]
-                + ["-f", "s16le", str(part)]
-            )
+            _cost([*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG, *IMAGE, str(part)])
         )
         with image.open("ab") as whole, part.open("rb") as file:
             whole.write(file.read())
