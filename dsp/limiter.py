@@ -103,9 +103,7 @@ class LimiterStream:
 
     def __init__(self, settings: Limiter, rate: int, start: int) -> None:
         """Begin with silence before the first sample."""
-        moved = [
-            (first - start, last - start, db) for first, last, db in settings.extra
-        ]
+        moved = [(first - start, last - start, db) for first, last, db in settings.extra]
         settings = replace(settings, extra=tuple(moved))
         self._settings = settings
         self._drive = ratio(settings.drive_db)
