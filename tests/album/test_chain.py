@@ -255,7 +255,7 @@ def _lines(draw, row):
     return " ".join([row.head(variant), *said])
 
 
-@SLOW
+@settings(SLOW, max_examples=30)
 @given(st.data())
 @pytest.mark.parametrize("row", PROCESSORS.values(), ids=lambda row: row.kind)
 def test_every_word_is_read_as_it_was_written(folder, row, data):
