@@ -16,6 +16,7 @@ MAIN = "main"
 """The master of every target that names none."""
 
 Dither = Literal["flat", "shaped"]
+Limiting = Literal["transparent", "balanced", "loud", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Finish:
     target_lufs: float | None = None
     gain_db: float = 0.0
     """The static gain that brings the programme to its target."""
-    limiter: str = "none"
+    limiter: Limiting = "none"
     ceiling_dbtp: float = 0.0
     dither: Dither = "flat"
 

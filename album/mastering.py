@@ -125,6 +125,7 @@ class Master:
         """Limit one stream, and cut its depth."""
         from dsp.limiter import Limiter
 
+        assert self.finish.limiter != "none", "the master has a limiter"
         limiter = Limiter(
             ceiling_dbtp=self.finish.ceiling_dbtp,
             character=self.finish.limiter,

@@ -170,8 +170,9 @@ def _joinable(one: Fitted, other: Fitted) -> bool:
     from dsp.eq import Eq, joinable
 
     first, second = one.processor, other.processor
-    both = isinstance(first, Eq) and isinstance(second, Eq)
-    return both and joinable(first, second)
+    if isinstance(first, Eq) and isinstance(second, Eq):
+        return joinable(first, second)
+    return False
 
 
 @contextmanager

@@ -99,7 +99,7 @@ class Eq:
         """The analog sections that this band is held to."""
         hertz, gain = self.frequency_hz, self.gain_db
         if self.shape in _PASSES:
-            order = (self.slope_db_oct or DEFAULT_SLOPE) // OCTAVE_DB
+            order = int(self.slope_db_oct or DEFAULT_SLOPE) // OCTAVE_DB
             build = highpass if self.shape == "highpass" else lowpass
             return build(hertz, order, self.q)
         if self.shape == "tilt":

@@ -6,6 +6,7 @@ to the last bit where nothing passes the ceiling. Method and measurements:
 """
 
 import copy
+import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -24,25 +25,25 @@ Character = Literal["transparent", "balanced", "loud"]
 CHARACTERS = MappingProxyType(
     {
         "transparent": Ballistics(
-            lookahead_ms=1.5,
-            hold_ms=12.0,
-            release_ms=60.0,
-            slow_fall_ms=250.0,
-            slow_rise_ms=1200.0,
+            lookahead_ms=7.0,
+            hold_ms=6.0,
+            release_ms=40.0,
+            slow_fall_ms=150.0,
+            slow_rise_ms=600.0,
         ),
         "balanced": Ballistics(
-            lookahead_ms=2.5,
-            hold_ms=6.0,
-            release_ms=30.0,
-            slow_fall_ms=100.0,
-            slow_rise_ms=300.0,
+            lookahead_ms=7.0,
+            hold_ms=2.0,
+            release_ms=5.0,
+            slow_fall_ms=50.0,
+            slow_rise_ms=150.0,
         ),
         "loud": Ballistics(
-            lookahead_ms=5.0,
+            lookahead_ms=7.5,
             hold_ms=0.0,
-            release_ms=15.0,
-            slow_fall_ms=50.0,
-            slow_rise_ms=100.0,
+            release_ms=3.5,
+            slow_fall_ms=math.inf,
+            slow_rise_ms=0.0,
         ),
     }
 )
@@ -103,8 +104,8 @@ class LimiterStream:
 
     def __init__(self, settings: Limiter, rate: int, start: int) -> None:
         """Begin with silence before the first sample."""
-        moved = [(first - start, last - start, db) for first, last, db in settings.extra]
-        settings = replace(settings, extra=tuple(moved))
+        moved = tuple((a - start, b - start, db) for a, b, db in settings.extra)
+        settings = replace(settings, extra=moved)
         self._settings = settings
         self._drive = ratio(settings.drive_db)
         self._ceilings = _ceilings(settings)
@@ -144,7 +145,8 @@ class LimiterStream:
         extra = (*self._settings.extra, (first, last, lower_db))
         self._settings = replace(self._settings, extra=extra)
         self._ceilings = _ceilings(self._settings)
-        self._peaks.ceiling = min(ceiling for _, ceiling in self._ceilings)
+        lowest = min(ceiling for _, ceiling in self._ceilings)
+        self._peaks.ceiling = np.float32(lowest)
 
     @property
     def lowered(self) -> Lowered:
