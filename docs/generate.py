@@ -196,10 +196,8 @@ def _kind(about: Mapping[str, Any]) -> str:
             return " or ".join(f'`"{choice}"`' for choice in choices)
         case {"const": choice}:
             return f'`"{choice}"`'
-        case {"$ref": "#/$defs/Stage"}:
-            return "stage"
-        case {"$ref": _}:
-            return "table"
+        case {"$ref": str(model)}:
+            return "stage" if model.endswith("/Stage") else "table"
         case {"anyOf": [{"pattern": str(pattern)}, *_]}:
             return "fade" if "exp" in pattern else "time"
         case {"type": "array", "items": items}:
