@@ -16,7 +16,7 @@ from album.masterreport import MasterReport
 from album.prepare import Prepared
 from album.render import Settings
 from album.rendering import Proofs, Rendered, Rendering, Stages
-from album.source import Scan, heard, scan
+from album.scanning import Scan, heard, scan
 from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse

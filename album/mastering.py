@@ -11,7 +11,7 @@ from album.finish import Finish
 from album.project import Album
 from album.rack import fitted, through
 from album.render import Programme, Settings, ordered
-from album.source import Scan
+from album.scanning import Scan
 from album.timeline import Placement, Timeline
 from delivery.findings import Finding, error
 from delivery.program import Floats, Integers

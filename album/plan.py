@@ -5,7 +5,7 @@ from typing import Any
 
 from album.console import table
 from album.prepare import Disc, Prepared
-from album.source import Scan
+from album.scanning import Scan
 from album.timeline import Placement
 from delivery import discid
 from delivery.findings import Severity, any_error
