@@ -6,7 +6,6 @@ A table says the same as a line: ``{ kind = "comp", ratio = 1.5, threshold_db = 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from album.grammar import (
 )
 from album.making import blamed, made, said
 from album.namedvalues import FileName
-from album.near import missing_file, suggestion
+from album.near import matching, missing_file, suggestion
 from album.processors import PROCESSORS
 from album.words import Reader, StageFault, Word, words
 from delivery.findings import Finding, Place, error
@@ -96,7 +95,7 @@ def read_table_stage(table: Mapping[str, Any], folder: Path = Path()) -> Read:
     try:
         row = _row(Word(kind, 0, 0), key="kind")
         chosen = rest.pop(row.chooser, None) if row.variants else ""
-        if row.variants and chosen not in row.variants:
+        if row.variants and str(chosen) not in row.variants:
             raise _no_variant(row, chosen, key=row.chooser if chosen else "")
     except StageFault as fault:
         raise BadStage([fault]) from fault
@@ -175,6 +174,10 @@ def _finished(
     if not faults:
         for says, way_out in missing(parts, parsed, subject, example):
             faults.append(StageFault(says, *head, way_out=way_out))
+        if row.one_of and not any(name in parsed.values for name in row.one_of):
+            shapes = [part.shape for part in parts if part.name in row.one_of]
+            says = f"{subject} needs {' or '.join(shapes)}"
+            faults.append(StageFault(says, *head, way_out=f"such as {example}"))
     values = dict(parsed.values)
     name, only = values.pop("name", ""), values.pop("only", ())
     if name in PROCESSORS:
@@ -239,7 +242,7 @@ def _unfound(
             continue
         path = bound[part.name]
         if file.pattern:
-            if not glob(str(path), recursive=True):
+            if not matching((path,)):
                 says = f'no file is called like "{file.tabled(written[part.name])}"'
                 yield part.name, error("FILE-MISSING", says)
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from album.amounts import BadAmount
-from album.namedvalues import Names
+from album.namedvalues import FileName, Names
 from album.near import nearest, suggestion
 from album.values import Choice, Number, Value
 from album.words import Reader, StageFault
@@ -32,11 +32,17 @@ class Part:
     required: bool = False
     bare: bool = False
     """Whether the word may be left out."""
+    terse: bool = False
+    """Whether it is left out where the part is written."""
 
     @property
     def shape(self) -> str:
         """How the part stands in a line."""
-        return f"{self.word} {self.value.shape}".strip()
+        return f"{self._head} {self.value.shape}".strip()
+
+    @property
+    def _head(self) -> str:
+        return "" if self.terse else self.word
 
     @property
     def alone(self) -> bool:
@@ -46,7 +52,7 @@ class Part:
     def written(self, value: Any) -> str:
         """Return the part with *value* as words; empty where none says it."""
         words = self.value.written(value)
-        return f"{self.word} {words}".strip() if words else ""
+        return f"{self._head} {words}".strip() if words else ""
 
 
 def must(name: str, value: Value, says: str, word: str = "") -> Part:
@@ -86,6 +92,8 @@ class Row:
     chooser: str = ""
     """The part that a second word says, where there are variants."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
+    one_of: tuple[str, ...] = ()
+    """Parts of which one has to be said."""
     into: Callable[[Values], Values] = dict
     """From what is said to the processor's fields, where the two differ."""
     outof: Callable[[Values], Values] = dict
@@ -205,6 +213,9 @@ def unknown(
             way_out = f"write {' or '.join(ways)}" if ways else None
             return word.fault(f'"{word.text}" has no unit', way_out)
         return word.fault(f'{subject} takes no "{word.text}"', _wanted(still))
+    for part in still:
+        if part.required and part.alone and isinstance(part.value, FileName):
+            part.value.read(reader)  # raises what is wrong with a name
     word = reader.take()
     _pass_value(parts, reader)
     known = set(_words_of(parts))

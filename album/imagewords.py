@@ -1,14 +1,15 @@
 """The words of level, image, time and repair: one row each."""
 
 from album.amounts import COUNT, FREQUENCY, LENGTH, LEVEL, SAMPLES, SHARE, SLOPE, TIME
-from album.grammar import Part, Row, among, may, must
-from album.values import Number, Points
+from album.grammar import Part, Row, Values, among, may, must
+from album.values import Choice, Number, Points
 
 _STRETCH = (
     Part(
         name="from_s",
         word="from",
         bare=True,
+        terse=True,
         required=True,
         value=Number(TIME, "1:02.3"),
         says="Where it begins, in the time of the mix.",
@@ -16,10 +17,22 @@ _STRETCH = (
     must("to_s", Number(TIME, "1:02.5"), "Where it ends.", "to"),
 )
 
+
+def _signed(said: Values) -> Values:
+    """Return a balance as the processor has it: a gain of the right side."""
+    return {"gain_db": said["gain_db"] * (1.0 if said["side"] == "right" else -1.0)}
+
+
+def _sided(there: Values) -> Values:
+    """Return a balance as it is said: how much, and to which side."""
+    side = "left" if there["gain_db"] < 0 else "right"
+    return {"gain_db": abs(there["gain_db"]), "side": side}
+
+
 IMAGE = (
     Row(
         kind="gain",
-        target="dsp.image:Gain",
+        target="dsp.placing:Gain",
         says="Gain at this point.",
         parts=(must("gain_db", Number(LEVEL, "1dB"), "How much."),),
         examples=("gain 1dB",),
@@ -50,36 +63,39 @@ IMAGE = (
     ),
     Row(
         kind="balance",
-        target="dsp.image:Balance",
+        target="dsp.placing:Balance",
         says="One side against the other.",
         parts=(
             must("gain_db", Number(LEVEL, "0.5dB"), "How much towards that side."),
             must("side", among("left", "right"), "Which side."),
         ),
+        into=_signed,
+        outof=_sided,
         examples=("balance 0.5dB right",),
     ),
     Row(
         kind="swap",
-        target="dsp.image:Swap",
+        target="dsp.placing:Swap",
         says="Left and right change places.",
         examples=("swap",),
     ),
     Row(
         kind="polarity",
-        target="dsp.image:Polarity",
+        target="dsp.placing:Polarity",
         says="Polarity turned over.",
         parts=(must("channel", among("left", "right", "both"), "Of what."),),
         examples=("polarity left",),
     ),
     Row(
         kind="delay",
-        target="dsp.image:Delay",
+        target="dsp.placing:Delay",
         says="Delay of one channel.",
         parts=(
             may("ms", Number(LENGTH, "0.3ms"), "How late."),
-            may("samples", Number(SAMPLES, whole=True), "How late, in the mix's own."),
-            must("channel", among("left", "right"), "Which channel."),
+            may("samples", Number(SAMPLES), "How late, in samples of the mix."),
+            may("channel", among("left", "right", "both"), "Which; both, if none."),
         ),
+        one_of=("ms", "samples"),
         examples=("delay 0.3ms right", "delay 12samples left"),
     ),
     Row(
@@ -103,31 +119,33 @@ REPAIR = (
     ),
     Row(
         kind="declick",
-        target="dsp.repair:Declick",
+        target="dsp.declick:Declick",
         says="Takes away clicks.",
         parts=(may("sensitivity", Number(SHARE, "50%"), "How faint a click may be."),),
         examples=("declick",),
     ),
     Row(
         kind="dehum",
-        target="dsp.repair:Dehum",
+        target="dsp.dehum:Dehum",
         says="Takes away hum.",
         parts=(
             must("frequency_hz", Number(FREQUENCY, "50Hz"), "That of the mains."),
             may("harmonics", Number(COUNT, whole=True), "How many.", "harmonics"),
+            may("width_hz", Number(FREQUENCY, "2Hz"), "Of each notch.", "width"),
+            may("tune", Choice({"fixed": False}), "Do not look for the exact hum."),
         ),
         examples=("dehum 50Hz",),
     ),
     Row(
         kind="denoise",
-        target="dsp.repair:Denoise",
+        target="dsp.denoise:Denoise",
         says="Takes away some noise.",
         parts=(
             must("reduction_db", Number(LEVEL, "6dB"), "The most."),
-            must("from_s", Number(TIME, "0:00"), "Where the noise is alone.", "from"),
-            must("to_s", Number(TIME, "0:01.5"), "And up to where.", "to"),
+            must("from_s", Number(TIME, "0s"), "Where the noise is alone.", "from"),
+            must("to_s", Number(TIME, "1.5s"), "And up to where.", "to"),
         ),
-        examples=("denoise 6dB from 0:00 to 0:01.5",),
+        examples=("denoise 6dB from 0s to 1.5s",),
     ),
     Row(
         kind="mute",

@@ -31,22 +31,24 @@ def made(row: Row, values: Values) -> Any:
 def said(row: Row, processor: Any) -> Values:
     """Return what has to be said to get *processor*: all that is not the default."""
     there = {each.name: getattr(processor, each.name) for each in fields(processor)}
-    values = row.outof(_without_defaults(processor, there))
+    values, usual = row.outof(there), defaults(row)
+    parts = row.parts_of(values[row.chooser] if row.variants else "")
+    needed = {part.name for part in parts if part.required} | {row.chooser}
     own = {part.name: part.value for part in row.parts}
     return {
         name: _said(own[name], value) if name in own else value
         for name, value in values.items()
+        if name in needed or name not in usual or value != usual[name]
     }
 
 
 def defaults(row: Row) -> Values:
-    """Return the values that stand where nothing is said."""
-    known = {
+    """Return the fields that stand where nothing is said."""
+    return {
         each.name: each.default
         for each in fields(load(row.target))
         if each.default is not MISSING
     }
-    return row.outof(known)
 
 
 def blamed(row: Row, values: Values, example: Values) -> str:
@@ -71,15 +73,6 @@ def _stands(row: Row, values: Values) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _without_defaults(processor: Any, there: Values) -> Values:
-    known = {each.name: each for each in fields(processor)}
-    return {
-        name: value
-        for name, value in there.items()
-        if known[name].default is MISSING or value != known[name].default
-    }
 
 
 def _made(value: Any, said: Any) -> Any:

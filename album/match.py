@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from glob import glob
 from pathlib import Path
 
+from album.near import matching
 from album.source import Reader, probe
 from delivery.program import Floats
 from dsp import match
@@ -41,20 +41,12 @@ class Match:
 
         Raises ValueError where there is no reference, Refusal where one cannot be read.
         """
-        files = found(self.references)
+        files = matching(self.references)
         if not files:
             raise ValueError("none of the references is there any more")
         levels = tuple(_levels(file, file.stat().st_mtime_ns) for file in files)
         whole = match.Match(references=levels, amount=self.amount, max_db=self.max_db)
         return whole.learned(rate, sound, start=start)
-
-
-def found(patterns: tuple[Path, ...]) -> list[Path]:
-    """Return the files that *patterns* stand for, each once, by name."""
-    names = {
-        name for pattern in patterns for name in glob(str(pattern), recursive=True)
-    }
-    return sorted(path for path in map(Path, names) if path.is_file())
 
 
 @cache

@@ -78,10 +78,10 @@ COMP = Row(
         may("mix", Number(SHARE), "How much of the result is compressed.", "mix"),
         may("makeup_db", Number(LEVEL, "1dB"), "Gain of what is compressed.", "makeup"),
         may("link", Number(SHARE, "100%"), "How far both channels go alike.", "link"),
-        may("channel", among("mid", "side"), _SIDES, "on"),
+        may("channel", among("mid", "side", "left", "right"), _SIDES, "on"),
     ),
     examples=(
-        "comp 1.5:1 threshold -18dB attack 30ms release auto mix 60% sidechain-hp 90Hz",
+        "comp 1.5:1 threshold -18dB attack 30ms release auto sidechain-hp 90Hz mix 60%",
     ),
 )
 
@@ -107,10 +107,17 @@ TONE = (
         target="dsp.deesser:Deesser",
         says="De-esser.",
         parts=(
-            must("frequency_hz", Number(FREQUENCY, "6.8kHz"), "Where the esses begin."),
+            must("frequency_hz", Number(FREQUENCY, "6.8kHz"), "Where the esses are."),
             must("reduction_db", Number(LEVEL, "2dB"), "The most that is taken away."),
             may("mode", among("split", "wide"), "Turn down the treble, or all."),
-            may("channel", among("mid", "side"), _SIDES, "on"),
+            may(
+                "threshold_db",
+                Number(LEVEL, "-8dB"),
+                "Where it begins: esses against the rest.",
+                "threshold",
+            ),
+            may("release_ms", Number(LENGTH, "60ms"), "How fast it ends.", "release"),
+            may("channel", among("mid", "side", "left", "right"), _SIDES, "on"),
         ),
         examples=("deess 6.8kHz 2dB",),
     ),

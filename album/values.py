@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from album.amounts import LEVEL, TIME, Amount, BadAmount, Unit
+from album.amounts import LEVEL, TIME, Amount, BadAmount, Unit, amount_of
 from album.near import suggestion
 from album.words import Reader, StageFault, Word, words
 
@@ -123,7 +123,10 @@ class Number:
             raise BadAmount("is beyond all sense")
         if self.whole and value != int(value):
             raise BadAmount("must be a whole number")
-        return int(value) if self.whole else float(value) + 0.0
+        amount = amount_of(self.unit.written(value))
+        assert amount is not None
+        number = self.unit.value(amount)  # refuses what a line could not say
+        return int(number) if self.whole else number
 
     def written(self, value: float) -> str:
         """Return the amount."""
@@ -154,7 +157,8 @@ class Several(Number):
         """Return the numbers of a list."""
         if not isinstance(value, list) or not value:
             raise BadAmount("must be a list of numbers")
-        return tuple(super(Several, self).given(each) for each in value)
+        one = Number(self.unit)
+        return tuple(one.given(each) for each in value)
 
     def written(self, value: Any) -> str:
         """Return the amounts."""
@@ -213,13 +217,16 @@ class Choice:
         for choice in self.choices.values():
             if type(value) is type(choice) and value == choice:
                 return choice
-        if set(self.choices.values()) == {True} and value is False:
-            return False
+        if isinstance(value, bool) and self._flags:
+            return value
         raise BadAmount(f"must be {self._tabled_what()}")
 
     def _tabled_what(self) -> str:
-        kinds = set(map(type, self.choices.values()))
-        return "true or false" if kinds == {bool} else self.what
+        return "true or false" if self._flags else self.what
+
+    @property
+    def _flags(self) -> bool:
+        return all(isinstance(choice, bool) for choice in self.choices.values())
 
     def written(self, value: Any) -> str:
         """Return the word; nothing for what no word stands for."""
@@ -231,7 +238,7 @@ class Choice:
 
     def schema(self) -> dict[str, Any]:
         """Return that of the words, or of true and false."""
-        if set(map(type, self.choices.values())) == {bool}:
+        if self._flags:
             return {"type": "boolean"}
         return {"enum": list(self.choices)}
 
