@@ -33,7 +33,7 @@ CHAIN = (
     "eq bell 8kHz 1.5dB Q1",
     "eq highshelf 12kHz 2dB",
     "comp 1.6:1 threshold -20dB makeup 1.5dB",
-    # "width 105%",
+    "width 105%",
 )
 
 FFMPEG = (
