@@ -185,6 +185,27 @@ def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
     }
 
 
+def _drawn(prepared: Prepared, made: MasterReport) -> report.Master:
+    """Return what the report shows of a master."""
+    songs = prepared.album.songs
+    return report.Master(
+        target=made.target,
+        disc=made.disc,
+        name=made.master,
+        said=made.as_json(),
+        songs=[
+            report.Lowered(
+                title=songs[each.song].title,
+                deepest_db=each.deepest_db,
+                mean_db=each.mean_db,
+                share_deep=each.share_deep,
+                steps_db=each.steps,
+            )
+            for each in made.songs
+        ],
+    )
+
+
 def _report(
     content: Path,
     prepared: Prepared,
@@ -209,6 +230,7 @@ def _report(
         title=prepared.album.meta.title,
         findings=found,
         proofs=rendered.proofs,
+        masters=[_drawn(prepared, each) for each in rendered.masters],
         version=__version__,
     )
     (papers / "report.html").write_text(drawn, encoding="utf-8")

@@ -28,8 +28,8 @@ PASSES = 3
 _BELOW_DB = 0.003
 """How far below the ceiling a second pass aims."""
 
-_AROUND = 0.005
-"""Seconds around a peak in which the second pass lies lower."""
+_AROUND = 0.05
+"""Seconds on both sides of a peak in which the second pass lies lower."""
 
 
 class Limiting(Protocol):
@@ -59,9 +59,12 @@ class _State:
     limiter: Limiting
     depth: Depth
     watch: PeakWatch
+    given: int = 0
+    """Samples that the limiter has given."""
 
     def copied(self) -> "_State":
-        return _State(self.limiter.snapshot(), self.depth.snapshot(), copy(self.watch))
+        limiter, depth = self.limiter.snapshot(), self.depth.snapshot()
+        return _State(limiter, depth, copy(self.watch), self.given)
 
 
 @dataclass
@@ -120,41 +123,54 @@ class Kept:
                     yield out
 
     def _take(self, waiting: list[_Second]) -> None:
-        """Take the newest of *waiting*; all of them again, lower, where it is over."""
-        margins: dict[int, float] = {}
+        """Take the newest of *waiting*; all of them again, lower, where it is over.
+
+        First around the peaks; then all that is waiting, as one.
+        """
         peaks = self._run(waiting[-1])
-        for _ in range(PASSES - 1):
+        margins: list[tuple[int, int, float]] = []
+        for again in range(1, PASSES):
             if not peaks:
                 return
             self.again += 1
-            self._stricter(peaks, margins)
             before = waiting[0].before
             assert before is not None
+            everywhere = before.given, before.given + 2 * self.rate
+            margins += self._margins(peaks, margins, everywhere if again > 1 else None)
             self._now = before.copied()
-            for at, lower in margins.items():
-                reach = int(_AROUND * self.rate)
-                self._now.limiter.stricter(at - reach, at + reach + 1, lower)
+            for first, last, lower in margins:
+                self._now.limiter.stricter(max(first, before.given), last, lower)
             peaks = [peak for second in waiting for peak in self._run(second)]
         self.failed += peaks
 
-    def _stricter(self, peaks: list[Peak], margins: dict[int, float]) -> None:
-        """Add to *margins* what each of *peaks* is too high by."""
+    def _margins(
+        self,
+        peaks: list[Peak],
+        margins: list[tuple[int, int, float]],
+        everywhere: tuple[int, int] | None,
+    ) -> list[tuple[int, int, float]]:
+        """Return where the ceiling has to lie lower, and by how much."""
+        reach = int(_AROUND * self.rate)
+        found = []
         for peak in peaks:
-            over = 20.0 * float(np.log10(peak.height)) - self.ceiling_dbtp
-            near = [
-                lower
-                for at, lower in margins.items()
-                if abs(at - peak.at) <= _AROUND * self.rate
-            ]
-            margins[round(peak.at)] = max(near, default=0.0) + over + _BELOW_DB
+            over = 20.0 * float(np.log10(peak.height)) - self.ceiling_dbtp + _BELOW_DB
+            at = round(peak.at)
+            near = [lower for first, last, lower in margins if first <= at < last]
+            found.append((at - reach, at + reach, over + max(near, default=0.0)))
+        if everywhere is None:
+            return found
+        return [(*everywhere, max(lower for _, _, lower in found))]
 
     def _run(self, second: _Second) -> list[Peak]:
         """Make *second* from the state that is now; return where it is over."""
         second.before = self._now.copied()
         now = self._now
-        parts = [now.depth.process(now.limiter.process(second.sound))]
+        limited = [now.limiter.process(second.sound)]
         if second.last:
-            parts.append(now.depth.process(now.limiter.finish()))
+            limited.append(now.limiter.finish())
+        now.given += sum(map(len, limited))
+        parts = [now.depth.process(each) for each in limited]
+        if second.last:
             parts.append(now.depth.finish())
         second.out = parts[0] if len(parts) == 1 else np.concatenate(parts)
         scale = np.float32(2.0 ** (1 - now.depth.bits))

@@ -5,6 +5,7 @@ from typing import Any
 
 from album.console import table
 from album.prepare import Disc, Prepared
+from album.processing import chain_lines, chains_json, master_lines, masters_json
 from album.scanning import Scan
 from album.timeline import Placement
 from delivery import discid
@@ -30,9 +31,20 @@ def plan_lines(prepared: Prepared, *, verbose: bool = False) -> list[str]:
         lines += [*table(rows, right=RIGHT), ""]
         lines += _totals(prepared, disc)
         lines.append("")
+    lines += _processing(prepared)
     if any_error(prepared.findings):
         return [*lines, "Nothing can be built before the errors are mended."]
     return [*lines, f"To build: {', '.join(prepared.targets)}."]
+
+
+def _processing(prepared: Prepared) -> list[str]:
+    album = prepared.album
+    lines = []
+    if chains := chain_lines(album, prepared.sources):
+        lines += ["Chains", *(f"  {line}" for line in chains), ""]
+    if masters := master_lines(album, prepared.targets):
+        lines += ["Masters", *(f"  {line}" for line in masters), ""]
+    return lines
 
 
 def plan_json(prepared: Prepared) -> dict[str, Any]:
@@ -53,9 +65,11 @@ def plan_json(prepared: Prepared) -> dict[str, Any]:
                 "depth": source.depth,
                 "channels": source.channels,
                 "seconds": round(source.seconds, 6),
+                **chains_json(album.songs[name]),
             }
             for name, source in prepared.sources.items()
         ],
+        "masters": masters_json(album, prepared.targets),
         "disc": discs[0],
         **({"discs": discs} if len(discs) > 1 else {}),
         "rate": prepared.discs[0].timeline.rate,

@@ -14,8 +14,6 @@ from album.source import Part, Reader, Source, probe, remarks
 from album.stems import BLOCK
 from delivery.findings import Finding, Place, Refusal, error, note, warning
 from dsp.level import decibels
-from dsp.loudness import measured
-from dsp.meter import Meter
 
 NULL_DB = -60.0
 """A residual below the mix by more than this is rounding and dither, not music."""
@@ -148,6 +146,9 @@ def compared(album: Album, song: Song, source: Source) -> list[Finding]:
 
 def residual(source: Source, mix: Source) -> Residual:
     """Return what the sum of the stems of *source* leaves of *mix*."""
+    from dsp.loudness import measured
+    from dsp.meter import Meter
+
     readers = [Reader(part.source) for part in source.parts]
     whole = Reader(mix)
     meter = Meter(mix.rate, 2)
