@@ -286,6 +286,30 @@ def meter(
 
 
 @app.command()
+def explain(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="SONG|RULE", help="A song's id or title, or the id of a finding."
+        ),
+    ],
+    album: Album = ALBUM,
+    target: Annotated[
+        str | None,
+        typer.Option(help="The target to hear the song for; the first, if none."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say what a finding means, or what a song's chain does to it, stage by stage."""
+    from album import explainverb
+
+    console = Console("explain", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, explainverb.explain, what, album, target)
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path, typer.Argument(help="The folder to make the album in.")

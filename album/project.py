@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from album.fades import CURVES, Curve, Fade
 from album.projectfields import (
+    Chain,
     Date,
     Ean,
     FadeField,
@@ -47,9 +48,10 @@ __all__ = [
     "Spacing", "Stem", "StreamingTarget", "Tone",
 ]  # fmt: skip
 
-Chain = Annotated[tuple[str | dict[str, Any], ...], Listed]
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
+
+MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
 
 Credits = dict[str, Text]
 
@@ -133,7 +135,9 @@ class Song(Table):
 
     id: str
     title: FilledText = Field(description="The title of the song.")
-    mix: FileField = Field(description="The approved mix, relative to this file.")
+    mix: FileField = Field(
+        description="The approved mix, relative to this file. Not needed with stems."
+    )
     cd_title: Text = Field(
         default="", description="The title in CD-TEXT, where it differs."
     )
@@ -171,7 +175,14 @@ class Song(Table):
     )
     beats_per_bar: int = Field(default=4, ge=1, le=64, description="Beats in a bar.")
     chain: Chain = Field(default=(), description="Processing of this song, in order.")
-    stems: dict[str, Stem] = Field(default={}, description="Stems instead of one mix.")
+    stems: dict[str, Stem] = Field(
+        default={}, description="Stems instead of one mix, by name; they are summed."
+    )
+    check_against: FileField | None = Field(
+        default=None,
+        description="A mix that the sum of the stems is compared with. Default: `mix`, "
+        "where a song has both.",
+    )
 
 
 class Loudness(Table):
@@ -210,18 +221,26 @@ class Tone(Table):
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
-    limiter: Literal["transparent", "loud", "none"] = Field(
-        default="none", description="The limiter. Default none."
+    limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
+        default="none",
+        description="The limiter, the last stage at the rate of every target. "
+        "Default none.",
     )
-    chain: Chain = Field(default=(), description="Processing of the programme.")
+    chain: Chain = Field(
+        default=(), description="Processing of the programme, before the limiter."
+    )
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None, description="Loudness of this master."
+        default=None,
+        description="Integrated loudness of the whole programme before the limiter, "
+        "reached with one static gain. Default: no gain.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
-        default=None, description="True-peak ceiling of this master."
+        default=None,
+        description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None, description="Make the bass mono below this frequency."
+        default=None,
+        description='Mono bass: the stage "mono below …" ahead of the chain.',
     )
 
 
@@ -237,6 +256,20 @@ class CdTarget(Table):
     """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
 
     plant: Text = Field(default="generic", description="The plant whose limits hold.")
+    master: Text = Field(default="", description=MASTER)
+    dither: Literal[
+        "flat",
+        "shaped",
+        "strong",
+        "lipshitz",
+        "modified-e",
+        "f-weighted",
+        "improved-e",
+    ] = Field(
+        default="shaped",
+        description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
+        "strongly shaped, or one of the published shapers. Default shaped.",
+    )
     pregap: str | None = Field(
         default=None, description="Id of a song hidden before track 1."
     )
@@ -257,6 +290,7 @@ class StreamingTarget(Table):
     ] = Field(
         default=("flac", "mp3"), description="The formats to write. Default: both."
     )
+    master: Text = Field(default="", description=MASTER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,7 +319,7 @@ class Album:
     loudness: Loudness = field(default_factory=Loudness)
     tone: Tone = field(default_factory=Tone)
     chain: Mapping[str, Chain] = field(default_factory=dict)
-    """Named chains."""
+    """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)
     places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
 

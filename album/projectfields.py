@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from album.chain import Stage
 from album.fades import CURVES, Curve, Fade, parse_fade
 from album.times import BadTime, Time, parse
 from delivery.redbook import ean_check_digit, ean_fault, isrc_fault
@@ -198,6 +199,16 @@ Date = Annotated[
     PlainValidator(_date),
     _schema("string", pattern=r"^(\d{4}(-\d\d(-\d\d)?)?)?$"),
 ]
+
+
+def _chain(written: object) -> tuple[Stage, ...]:
+    if isinstance(written, tuple):
+        return written  # resolved, and told of all that is wrong with its stages
+    raise fault("TYPE", "must be a list in [brackets]", subject="not")
+
+
+Chain = Annotated[tuple[Stage, ...], PlainValidator(_chain), _schema("array", items={})]
+"""Stages, resolved before the table that holds them is read."""
 
 
 def _list(written: object) -> object:

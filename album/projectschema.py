@@ -15,6 +15,7 @@ from album.project import (
     StreamingTarget,
     Tone,
 )
+from album.stageschema import stage_schema
 
 _MODELS = (Meta, Sequence, Loudness, Tone, Song, Master, CdTarget, StreamingTarget)
 
@@ -33,12 +34,15 @@ def schema() -> dict[str, Any]:
     for definition in definitions.values():
         for key, value in definition.get("properties", {}).items():
             value["title"] = key
+            if key == "chain":
+                value["items"] = _model("Stage")
             _count_items(value)
             if isinstance(value.get("default"), dict):
                 del value["default"]  # of a time; its description says it as text
             elif value.get("default", key) is None:
                 del value["default"]
                 _without_null(value)
+    definitions["Stage"] = stage_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "album.toml",
@@ -82,8 +86,7 @@ def _top(name: str) -> dict[str, Any]:
             listed = {"type": "array", "items": _model("Song")}
             return {**described, "anyOf": [listed, songs]}
         case "chain":
-            stage = {"anyOf": [_text(), {"type": "object", "required": ["kind"]}]}
-            chain = {"type": "array", "items": stage}
+            chain = {"type": "array", "items": _model("Stage")}
             return {**described, "type": "object", "additionalProperties": chain}
         case "master":
             masters = {"type": "object", "additionalProperties": _model("Master")}
