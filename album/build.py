@@ -21,7 +21,7 @@ from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 

@@ -11,11 +11,11 @@ from album.chain import read_line
 from album.project import Album, CdTarget, Master, Song
 from album.rack import Stage, busy
 from album.treatment import UNTREATED, Treatment, Treatments
+from dsp.shaping import Shape
 
 MAIN = "main"
 """The master of every target that names none."""
 
-Dither = Literal["flat", "shaped"]
 Limiting = Literal["transparent", "balanced", "loud", "none"]
 
 
@@ -31,7 +31,7 @@ class Finish:
     """The static gain that brings the programme to its target."""
     limiter: Limiting = "none"
     ceiling_dbtp: float = 0.0
-    dither: Dither = "flat"
+    dither: Shape = "flat"
 
     @property
     def limited(self) -> bool:

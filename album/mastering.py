@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from album.ahead import ahead
 from album.ceiling import Kept
@@ -177,18 +178,19 @@ class Master:
 
     def _depth(self) -> Depth:
         """Return what cuts the depth of the whole stream."""
+        cut = partial(
+            Depth, self.bits, self.rate, seed=self._seed, shape=self.finish.dither
+        )
         if self.finish.stages or self.finish.gain_db:
             # what a chain still rings is dithered too, for a second
             reach = self.rate if self.finish.stages else 0
-            ranges = self._spread(self.programme.sounding(), reach)
-            return Depth(self.bits, self._seed, ranges)
+            return cut(dithered=self._spread(self.programme.sounding(), reach))
         if self.rate != self.programme.rate:
-            ranges = self._spread(self.programme.deeper_than(0), 0)
-            return Depth(self.bits, self._seed, ranges)
+            return cut(dithered=self._spread(self.programme.deeper_than(0), 0))
         # where a limiter works on untouched audio is known when it has worked
         frame = samples(1, self.rate) if self.finish.limited else 0
         ranges = self.programme.deeper_than(self.bits)
-        return Depth(self.bits, self._seed, ranges, look_every=frame)
+        return cut(dithered=ranges, look_every=frame)
 
     def _spread(
         self, ranges: tuple[tuple[int, int], ...], reach: int

@@ -257,10 +257,18 @@ class CdTarget(Table):
 
     plant: Text = Field(default="generic", description="The plant whose limits hold.")
     master: Text = Field(default="", description=MASTER)
-    dither: Literal["flat", "shaped"] = Field(
-        default="flat",
-        description="Noise of the cut to 16 bits: flat, or shaped to be heard less. "
-        "Default flat.",
+    dither: Literal[
+        "flat",
+        "shaped",
+        "strong",
+        "lipshitz",
+        "modified-e",
+        "f-weighted",
+        "improved-e",
+    ] = Field(
+        default="shaped",
+        description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
+        "strongly shaped, or one of the published shapers. Default shaped.",
     )
     pregap: str | None = Field(
         default=None, description="Id of a song hidden before track 1."

@@ -7,7 +7,6 @@ audio that nobody touches stays as it is, bit for bit.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Protocol
 
 import numpy as np

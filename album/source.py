@@ -188,6 +188,8 @@ class Reader:
         read = self._decoded if packed is None else self._packed
         audio = read(file, start, stop)
         if len(audio) != stop - start:
+            if file is not None:
+                file.close()
             raise refuse(
                 "SRC-CHANGED",
                 f"{self.source.path.name} changed while it was being read",

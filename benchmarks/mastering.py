@@ -33,7 +33,7 @@ CHAIN = (
     "eq bell 8kHz 1.5dB Q1",
     "eq highshelf 12kHz 2dB",
     "comp 1.6:1 threshold -20dB makeup 1.5dB",
-    # "width 105%",
+    "width 105%",
 )
 
 FFMPEG = (
@@ -48,6 +48,8 @@ FFMPEG = (
 )
 
 PLAIN_FFMPEG = ("ffmpeg", "-nostdin", "-v", "error", "-y", "-filter_threads", "1")
+
+IMAGE = ("-f", "s16le")
 
 SOX = (
     "bass 1.5 100 equalizer 250 1q -2 equalizer 3000 0.8q 1 equalizer 8000 1q 1.5 "
@@ -122,10 +124,7 @@ def _ffmpeg(songs: list[Path], image: Path) -> Cost:
     for song in songs:
         part = image.with_suffix(".part")
         costs.append(
-            _cost(
-                [*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG]
-                + ["-f", "s16le", str(part)]
-            )
+            _cost([*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG, *IMAGE, str(part)])
         )
         with image.open("ab") as whole, part.open("rb") as file:
             whole.write(file.read())

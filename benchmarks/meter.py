@@ -53,19 +53,21 @@ def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -
         ),
     }
     if shutil.which("loudgain"):
-        peers["loudgain -a"] = lambda: _cost(["loudgain", "-a", "-q", *map(str, songs)])
-    _cost(ours)  # compiles, and fills the page cache
+        peers["loudgain -a"] = lambda: cost(["loudgain", "-a", "-q", *map(str, songs)])
+    cost(ours)  # compiles, and fills the page cache
     rounds = [
         {
-            "glassmaster": _cost(ours),
-            "two cores": _cost(two),
+            "glassmaster": cost(ours),
+            "two cores": cost(two),
             **{peer: run() for peer, run in peers.items()},
         }
         for _ in range(ROUNDS)
     ]
     print(f"\n{name}, {len(songs)} songs")
-    cost = _median([each["glassmaster"] for each in rounds])
-    print(f"  glassmaster meter         {cost.cpu:6.2f} s CPU, {cost.megabytes:.0f} MB")
+    found = _median([each["glassmaster"] for each in rounds])
+    print(
+        f"  glassmaster meter         {found.cpu:6.2f} s CPU, {found.megabytes:.0f} MB"
+    )
     for peer, bar in zip(peers, bars, strict=False):
         other = _median([each[peer] for each in rounds])
         ratio = statistics.median(
@@ -81,7 +83,7 @@ def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -
 
 def _each(songs: Sequence[Path], *options: str) -> Cost:
     """Return what ffmpeg takes for all songs, one process each."""
-    costs = [_cost([*FFMPEG, str(song), *options]) for song in songs]
+    costs = [cost([*FFMPEG, str(song), *options]) for song in songs]
     return Cost(
         sum(each.cpu for each in costs),
         sum(each.wall for each in costs),
@@ -89,7 +91,8 @@ def _each(songs: Sequence[Path], *options: str) -> Cost:
     )
 
 
-def _cost(command: Sequence[str]) -> Cost:
+def cost(command: Sequence[str]) -> Cost:
+    """Return what *command* takes, from start to end."""
     began = time.perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

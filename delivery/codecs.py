@@ -1,6 +1,6 @@
-"""FLAC and MP3, written and read through libsndfile, in blocks.
+"""FLAC and MP3, written and read in blocks: libsndfile, and LAME for the MP3s.
 
-MP3 is LAME's at a constant bitrate. Its first frame tells the encoder's delay and the
+The first frame of an MP3 tells the encoder's delay and the
 padding at the end, so that players give back as many samples as went in and a
 continuous album stays continuous. Neither file holds a date or anything random.
 """
@@ -12,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from delivery import lame
 from delivery.findings import Refusal, refuse
+from delivery.gapless import Around
+from delivery.lame import Quality
 from delivery.program import Floats, Integers
 from delivery.redbook import CHANNELS
 from delivery.wav import BLOCK, pack
@@ -20,10 +23,7 @@ from delivery.wav import BLOCK, pack
 FLAC_LEVEL = 5
 """The reference encoder's own default; higher costs time and gives half a percent."""
 
-MP3_RATES = (32_000, 44_100, 48_000)
-MP3_BITRATES = (256, 320)
-"""In kbit/s; below these LAME turns the level down, which nobody asked it to do."""
-MP3_BITRATE = 320
+MP3_QUALITY = Quality(bitrate=320)
 
 
 def encode_flac(
@@ -61,7 +61,7 @@ def encode_flac(
 
 def mp3_rate(rate: int) -> int:
     """Return the rate of the MP3 of a programme: its own, or 44.1 or 48 kHz."""
-    if rate in MP3_RATES:
+    if rate in lame.RATES:
         return rate
     return 44_100 if rate % 44_100 == 0 else 48_000
 
@@ -70,32 +70,15 @@ def encode_mp3(
     path: Path,
     rate: int,
     blocks: Iterable[Floats],
-    bitrate: int = MP3_BITRATE,
+    quality: Quality = MP3_QUALITY,
     channels: int = CHANNELS,
+    around: Around = Around(),
 ) -> int:
-    """Write an MP3 of constant *bitrate* in kbit/s; return its length in samples.
+    """Write an MP3; return its length in samples.
 
     Audio beyond full scale is passed on as it is: MP3 can hold it.
     """
-    if rate not in MP3_RATES:
-        raise ValueError(f"MP3 knows no rate of {rate} Hz")
-    if bitrate not in MP3_BITRATES:
-        raise ValueError(f"MP3 knows no bitrate of {bitrate} kbit/s")
-    length = 0
-    with soundfile.SoundFile(
-        path,
-        "w",
-        rate,
-        channels,
-        "MPEG_LAYER_III",
-        format="MP3",
-        bitrate_mode="CONSTANT",
-        compression_level=_compression(bitrate),
-    ) as file:
-        for block in blocks:
-            file.write(np.ascontiguousarray(block, np.float64))
-            length += len(block)
-    return length
+    return lame.encode(path, rate, blocks, quality, channels, around)
 
 
 def format_of(path: Path) -> tuple[int, int]:
@@ -118,11 +101,6 @@ def decode(path: Path) -> Iterator[Floats]:
                 yield block
     except (soundfile.LibsndfileError, OSError) as fault:
         raise _unreadable(path, fault) from fault
-
-
-def _compression(bitrate: int) -> float:
-    """Return libsndfile's compression for a bitrate: 0 is 320 kbit/s, 1 would be 32."""
-    return (320 - bitrate) / (320 - 32)
 
 
 def _unreadable(path: Path, fault: Exception) -> Refusal:

@@ -5,7 +5,7 @@ and compared with what it was made of, and so are its tags and its cover.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ from delivery import codecs, tags
 from delivery.agreement import NEEDED_DB, compare
 from delivery.cover import Cover
 from delivery.findings import Finding, Place, Refusal, error
+from delivery.gapless import Around
 from delivery.mpeg import samples_in
 from delivery.names import file_name, file_names, safe
 from delivery.pieces import pieces, span
@@ -45,8 +46,8 @@ Kind = Literal["flac", "mp3"]
 Audio = Callable[[], Iterator[Integers]] | Callable[[], Iterator[Floats]]
 """The samples of one piece, from its first to its last, as often as it is called."""
 
-CONTEXT = 8
-"""CD frames of the audio around a piece that leave its conversion without a seam."""
+CONTEXT = 150
+"""CD frames of the audio around a piece that leave conversion and codec no seam."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +86,10 @@ def write_piece(
     """Write *piece* as FLAC or MP3 with its tags, ready to be read back.
 
     *audio* is at *rate*: integers of *bits* for FLAC; integers or floats for MP3. An
-    MP3 of a rate that MP3 does not know is converted; *before* and *after*, whole CD
-    frames of the programme around the piece (CONTEXT are enough), keep the joins of
-    a continuous album without a seam. Raises ValueError where *audio* is not as long
-    as the piece.
+    MP3 of a rate that MP3 does not know is converted. *before* and *after*, whole CD
+    frames of the programme around the piece (CONTEXT are enough), are encoded with it
+    and left away by players: so the joins of a continuous album have no seam. Raises
+    ValueError where *audio* is not as long as the piece.
     """
     first, last = span(piece, rate)
     if kind == "flac":
@@ -108,15 +109,26 @@ def write_piece(
             reference=None,
         )
     target = codecs.mp3_rate(rate)
+    ahead, behind = (_context(part, rate) for part in (before, after))
+    due = converted_length(last - first, rate, target)
+    around = Around(
+        before=converted_length(len(ahead), rate, target),
+        length=due,
+        after=converted_length(len(behind), rate, target),
+    )
 
-    def reference() -> Iterator[Floats]:
-        blocks = _floats(audio, bits)
+    def given() -> Iterator[Floats]:
+        blocks = chain([ahead], _floats(audio, bits), [behind])
         if target == rate:
             return blocks
-        return _converted(blocks, last - first, rate, target, before, after)
+        whole = len(ahead) + last - first + len(behind)
+        return _converted(blocks, whole, rate, target)
 
-    length = codecs.encode_mp3(path, target, reference())
-    _same_length(piece, length, converted_length(last - first, rate, target))
+    def reference() -> Iterator[Floats]:
+        return around.nearest(given(), 0, 0)[0]
+
+    length = codecs.encode_mp3(path, target, given(), around=around)
+    _same_length(piece, length, due)
     tags.write_mp3(path, tagging, cover)
     return Written(
         kind=kind,
@@ -251,31 +263,24 @@ def _floats(audio: Audio, bits: int) -> Iterator[Floats]:
             yield cast(Floats, block)
 
 
-def _converted(
-    blocks: Iterator[Floats],
-    length: int,
-    rate: int,
-    target: int,
-    before: Floats | None,
-    after: Floats | None,
-) -> Iterator[Floats]:
-    """Yield *blocks* at the rate *target*, without the audio around them."""
-    ahead = np.zeros((0, CHANNELS)) if before is None else before
-    behind = np.zeros((0, CHANNELS)) if after is None else after
-    if any(len(part) % (rate // FRAMES_PER_SECOND) for part in (ahead, behind)):
+def _context(part: Floats | None, rate: int) -> Floats:
+    """Return the audio around a piece; raises ValueError but for whole CD frames."""
+    if part is None:
+        return np.zeros((0, CHANNELS))
+    if len(part) % (rate // FRAMES_PER_SECOND):
         raise ValueError("the audio around a piece is not whole CD frames")
-    given = len(ahead) + length + len(behind)
-    due = converted_length(given, rate, target)
-    resampler = Resampler(rate, target, CHANNELS, source_length=given, length=due)
-    skip = converted_length(len(ahead), rate, target)
-    left = converted_length(length, rate, target)
-    for block in chain([ahead], blocks, [behind], [None]):
-        out = resampler.finish() if block is None else resampler.process(block)
-        kept = out[skip : skip + left]
-        skip -= min(skip, len(out))
-        left -= len(kept)
-        if len(kept):
-            yield kept
+    return part
+
+
+def _converted(
+    blocks: Iterable[Floats], length: int, rate: int, target: int
+) -> Iterator[Floats]:
+    """Yield *blocks*, *length* samples, at the rate *target*."""
+    due = converted_length(length, rate, target)
+    resampler = Resampler(rate, target, CHANNELS, source_length=length, length=due)
+    for block in blocks:
+        yield resampler.process(block)
+    yield resampler.finish()
 
 
 def _same_length(piece: Piece, length: int, due: int) -> None:

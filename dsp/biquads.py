@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dsp.decramp import Coefficients
 from dsp.kernels import exact
+from dsp.pairs import left, pair, right, times, times_plus
 
 Floats = NDArray[np.float64]
 
@@ -83,21 +84,20 @@ def _filter(
         last = min(len(block), first - begun + SPAN)
         given, made = block[first:last], out[first:last]
         for at in range(np.uint64(last - first)):
-            left, right = given[at, 0], given[at, 1]
+            both = pair(given[at, 0], given[at, 1])
             for _ in range(len(sections)):
                 b0, b1, b2, a1, a2 = sections[0]
                 left1, right1, left2, right2 = states[0]
-                new_left, new_right = b0 * left + left1, b0 * right + right1
-                memory = (
-                    (b1 * left + left2) - a1 * new_left,
-                    (b1 * right + right2) - a1 * new_right,
-                    b2 * left - a2 * new_left,
-                    b2 * right - a2 * new_right,
-                )
-                left, right = new_left, new_right
+                done = times_plus(pair(b0, b0), both, pair(left1, right1))
+                next1 = times_plus(pair(b1, b1), both, pair(left2, right2))
+                next1 = times_plus(pair(-a1, -a1), done, next1)
+                next2 = times(pair(b2, b2), both)
+                next2 = times_plus(pair(-a2, -a2), done, next2)
+                memory = (left(next1), right(next1), left(next2), right(next2))
+                both = done
                 sections = sections[1:] + (sections[0],)  # noqa: RUF005
                 states = states[1:] + (memory,)  # noqa: RUF005
-            made[at, 0], made[at, 1] = left, right
+            made[at, 0], made[at, 1] = left(both), right(both)
         if begun + last - first == SPAN:
             for _ in range(len(sections)):
                 states = states[1:] + (_kept(states[0]),)  # noqa: RUF005

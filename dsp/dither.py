@@ -11,7 +11,9 @@ below what is heard, for which any stretch can be made by itself.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +79,7 @@ class Quantizer:
         self._bits = bits
         self._seed = np.uint64(seed)
         self._at = start
-        self._dithered = dithered
+        self.dithered = dithered
         self._feedback = np.array(feedback(shape, rate))
         self._shaped = shape != "flat"
         self._errors = np.zeros((0, LENGTH))
@@ -103,6 +105,10 @@ class Quantizer:
             self._round(part, full, out[at : at + _CHUNK])
             self._at += len(part)
         return Quantized(samples=out, over=over)
+
+    def snapshot(self) -> Self:
+        """Return the stream as it is now: both go on from here, by themselves."""
+        return deepcopy(self)
 
     def _round(self, part: NDArray[np.float64], full: float, out: Steps) -> None:
         """Round *part* into *out*, stretch by stretch."""
@@ -132,7 +138,7 @@ class Quantizer:
 
     def _pieces(self, first: int, last: int) -> Iterator[tuple[int, int, bool]]:
         """Yield what is dithered between two samples, and where a shaper is afresh."""
-        for stretch, begin, end in _within(self._dithered, first, last):
+        for stretch, begin, end in _within(self.dithered, first, last):
             for at in range(begin - begin % RESTART, end, RESTART):
                 low = max(begin, at)
                 yield low, min(end, at + RESTART), low in (at, stretch)

@@ -28,7 +28,7 @@ BROAD = (
 LEAST_DB = 0.25
 """A band with less than that is left out."""
 
-_RIDGE = 0.02  # what a decibel of gain weighs beside the errors
+_RIDGE = 0.004  # what a decibel of gain weighs beside the errors
 _STEPS = 8
 _SMALL_DB = 0.1  # step by which slopes are taken
 

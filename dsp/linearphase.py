@@ -52,7 +52,7 @@ def _designed(magnitude: Magnitude, rate: int, size: int) -> tuple[Floats, float
     What the window has smoothed away is asked for once more, on top.
     """
     count = _DENSITY * size
-    hertz = np.arange(count // 2 + 1) * (rate / count)
+    hertz = np.asarray(np.fft.rfftfreq(count, 1.0 / rate), np.float64)
     heard = (hertz >= _LOWEST_HZ) & (hertz <= min(_HIGHEST_HZ, _USABLE * rate))
     reach = size // 2 - 1
     window = np.asarray(np.kaiser(2 * reach + 1, _KAISER_BETA), np.float64)
@@ -117,7 +117,8 @@ class LinearPhase:
         for channel, line in enumerate(self._line):
             filtered = np.fft.irfft(np.fft.rfft(line) * self._spectrum, self._size)
             out[:, channel] = filtered[self._overlap :]
-        self._line[:, : self._overlap] = self._line[:, -self._overlap :].copy()
+        end = self._line[:, self._size - self._overlap :].copy()
+        self._line[:, : self._overlap] = end
         self._filled = self._overlap
         return out
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery import codecs, wav
+from delivery import codecs, lame, wav
 from delivery.findings import Refusal
+from delivery.lame import Quality
 
 
 def music(length: int, rate: int = 44_100) -> Any:
@@ -75,7 +76,7 @@ def test_flac_and_ffmpeg_agree(tmp_path: Path) -> None:
     assert tested.returncode == 0, tested.stderr
 
 
-@pytest.mark.parametrize("rate", codecs.MP3_RATES)
+@pytest.mark.parametrize("rate", lame.RATES)
 @pytest.mark.parametrize("length", [1, 100, 588, 1151, 1152, 1153, 44_100, 150_001])
 def test_mp3_is_as_long_as_what_went_in(tmp_path: Path, rate: int, length: int) -> None:
     path = tmp_path / "a.mp3"
@@ -99,12 +100,12 @@ def test_mp3_decoders_agree_on_where_it_begins(tmp_path: Path) -> None:
         assert 10 * np.log10(error) < -25
 
 
-@pytest.mark.parametrize("bitrate", codecs.MP3_BITRATES)
+@pytest.mark.parametrize("bitrate", [96, 128, 160, 192, 224, 256, 320])
 def test_mp3_has_the_bitrate_and_keeps_the_level(tmp_path: Path, bitrate: int) -> None:
     path = tmp_path / "a.mp3"
     tone = 0.5 * np.sin(2 * np.pi * 1_000 / 44_100 * np.arange(88_200))
     audio = np.stack([tone, tone], axis=1)
-    codecs.encode_mp3(path, 44_100, [audio], bitrate)
+    codecs.encode_mp3(path, 44_100, [audio], Quality(bitrate=bitrate))
     decoded = np.concatenate(list(codecs.decode(path)))
     level = np.vdot(decoded, audio) / np.vdot(audio, audio)
     assert abs(20 * np.log10(level)) < 0.005
@@ -149,7 +150,33 @@ def test_what_mp3_has_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no rate of 96000"):
         codecs.encode_mp3(tmp_path / "a.mp3", 96_000, [])
     with pytest.raises(ValueError, match="no bitrate of 319"):
-        codecs.encode_mp3(tmp_path / "a.mp3", 44_100, [], 319)
+        codecs.encode_mp3(tmp_path / "a.mp3", 44_100, [], Quality(bitrate=319))
+    for wrong in ({"bitrate": None}, {"variable": 2.0}):
+        with pytest.raises(ValueError, match="constant bitrate or a variable"):
+            Quality(**wrong)
+    with pytest.raises(ValueError, match="V10 is none"):
+        Quality(bitrate=None, variable=10.0)
+
+
+@pytest.mark.parametrize("quality", [0.0, 2.0, 5.0])
+def test_a_variable_bitrate_keeps_length_and_level(
+    tmp_path: Path, quality: float
+) -> None:
+    path = tmp_path / "a.mp3"
+    audio = music(150_001)
+    wanted = Quality(bitrate=None, variable=quality)
+    assert codecs.encode_mp3(path, 44_100, [audio], wanted) == len(audio)
+    decoded = np.concatenate(list(codecs.decode(path)))
+    assert len(decoded) == len(ffmpeg(path, "f32le")) == len(audio)
+    level = np.vdot(decoded, audio) / np.vdot(audio, audio)
+    assert abs(20 * np.log10(level)) < 0.05
+
+
+def test_mono_is_encoded_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    codecs.encode_mp3(path, 44_100, [music(50_000)[:, :1]], channels=1)
+    decoded = np.concatenate(list(codecs.decode(path)))
+    assert decoded.shape == (50_000, 1)
 
 
 def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
