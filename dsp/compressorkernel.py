@@ -1,0 +1,174 @@
+"""The inner loops of the compressor: level, static curve, attack and release.
+
+Work is done in chunks that stay in the first cache. The loops that become vector code
+always run over a whole chunk, what lies beyond the block included, so that a sample
+goes through the same instructions whatever the blocks. Source: ``formats/dsp.md`` §1.5.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.kernels import exact
+from dsp.logarithm import exp2, log2
+
+Floats = NDArray[np.float64]
+
+CHUNK = 1024
+
+STATE = 18
+"""Values of state: 8 of the side-chain filter, 4 of the means, 3 for each lane."""
+
+_FLOOR = 1e-30  # power, -300 dB: what the logarithm needs
+_TOP = 1e30  # power: beyond it nothing is music, and nothing may overflow
+_DB = 3.0102999566398120  # of a power, for each step of its binary logarithm
+_STEPS = -0.16609640474436813  # of the binary logarithm of a gain, for each dB less
+_MOST = 600.0  # dB of reduction
+_TINY = 1e-25  # keeps what decays from becoming denormal
+_UNHEARD = 1e-9  # dB: below, the gain is exactly 1
+
+
+@exact
+def _power(
+    block: Floats, taps: Floats, mean: float, state: Floats, out: Floats
+) -> None:
+    """Write the squares of both channels behind the filter, averaged twice."""
+    b0, b1, b2, a1, a2 = taps[0], taps[1], taps[2], taps[3], taps[4]
+    p, q, u, v = state[0], state[1], state[2], state[3]
+    first, second, third, fourth = state[8], state[9], state[10], state[11]
+    left, right = out[0], out[1]
+    keep = 1.0 - mean
+    filtered = b1 != 0.0
+    for i in range(len(block)):
+        x = block[i, 0]
+        y = block[i, 1]
+        if filtered:
+            a = b0 * x + p
+            b = b0 * y + q
+            p = (b1 * x + u) - a1 * a
+            q = (b1 * y + v) - a1 * b
+            u = (b2 * x + _TINY) - a2 * a
+            v = (b2 * y + _TINY) - a2 * b
+            x = a
+            y = b
+        x = x * x
+        y = y * y
+        x = x if x < _TOP else _TOP
+        y = y if y < _TOP else _TOP
+        first = keep * first + (mean * x + _FLOOR)
+        second = keep * second + (mean * y + _FLOOR)
+        third = keep * third + (mean * first + _FLOOR)
+        fourth = keep * fourth + (mean * second + _FLOOR)
+        left[i] = third
+        right[i] = fourth
+    state[0], state[1], state[2], state[3] = p, q, u, v
+    state[8], state[9], state[10], state[11] = first, second, third, fourth
+
+
+@exact
+def _curve(level: Floats, threshold: float, knee: float, slope: float) -> None:
+    """Turn levels, as binary logarithms of a power, into the reduction wanted in dB."""
+    half = 0.5 * knee
+    bend = 0.5 / knee if knee > 0.0 else 0.0
+    for i in range(len(level)):
+        over = level[i] * _DB - threshold
+        into = over + half
+        into = into if into > 0.0 else 0.0
+        into = into if into < knee else knee
+        above = over - half
+        above = above if above > 0.0 else 0.0
+        wanted = slope * (bend * into * into + above)
+        level[i] = wanted if wanted < _MOST else _MOST
+
+
+@exact
+def _follow(
+    wanted: Floats,
+    count: int,
+    attack: float,
+    settle: float,
+    release: float,
+    slow: float,
+    state: Floats,
+) -> None:
+    """Turn the reduction wanted into the one given, and that into steps of log2.
+
+    *state* is the released reduction, the smoothed one, and the slow average down to
+    which release is fast: never above the released one, nor is the reduction wanted.
+    """
+    held, given, average = state[0], state[1], state[2]
+    keep, rise, fall, stay = 1.0 - release, 1.0 - attack, 1.0 - settle, 1.0 - slow
+    for i in range(count):
+        c = wanted[i]
+        average = stay * average + (slow * c + _TINY)
+        floor = c if c > average else average
+        lower = keep * held + (release * floor + _TINY)
+        held = c if c > lower else lower
+        up = rise * given + (attack * held + _TINY)
+        down = fall * given + (settle * held + _TINY)
+        given = up if up < down else down
+        wanted[i] = given
+    state[0], state[1], state[2] = held, given, average
+
+
+@exact
+def reduce(
+    block: Floats,
+    taps: Floats,
+    mean: float,
+    threshold: float,
+    knee: float,
+    slope: float,
+    times: Floats,
+    link: float,
+    state: Floats,
+    gains: Floats,
+) -> None:
+    """Write the gains that *block* asks for, a row for each lane of *gains*.
+
+    One lane serves both channels. *times* are the coefficients of attack, its way
+    down, release, and the slow average.
+    """
+    lanes = len(gains)
+    level = np.full((2, CHUNK), _FLOOR)
+    steps = np.empty((2, CHUNK))
+    for at in range(0, len(block), CHUNK):
+        part = block[at : at + CHUNK]
+        count = len(part)
+        _power(part, taps, mean, state, level)
+        if lanes == 1:
+            first, second = level[0], level[1]
+            for i in range(CHUNK):
+                first[i] = first[i] if first[i] > second[i] else second[i]
+        for lane in range(lanes):
+            log2(level[lane], steps[lane])
+        if lanes == 2:
+            first, second = steps[0], steps[1]
+            for i in range(CHUNK):
+                top = first[i] if first[i] > second[i] else second[i]
+                first[i] = first[i] + link * (top - first[i])
+                second[i] = second[i] + link * (top - second[i])
+        for lane in range(lanes):
+            row = steps[lane]
+            _curve(row, threshold, knee, slope)
+            _follow(
+                row,
+                count,
+                times[0],
+                times[1],
+                times[2],
+                times[3],
+                state[12 + 3 * lane : 15 + 3 * lane],
+            )
+            for i in range(CHUNK):
+                row[i] = row[i] * _STEPS if row[i] > _UNHEARD else 0.0
+            exp2(row, level[lane])
+            gains[lane, at : at + count] = level[lane, :count]
+
+
+@exact
+def apply(sound: Floats, gains: Floats, dry: float, wet: float, out: Floats) -> None:
+    """Write *sound* at the gains of its lanes: *dry* as it is, *wet* at the gain."""
+    left, right = gains[0], gains[len(gains) - 1]
+    for i in range(len(sound)):
+        out[i, 0] = sound[i, 0] * (dry + wet * left[i])
+        out[i, 1] = sound[i, 1] * (dry + wet * right[i])
