@@ -76,10 +76,10 @@ class _Bands:
     @property
     def lowered(self) -> Lowered:
         """Return the deepest of all bands."""
-        lowering: list[Lowering] = [
-            each for each in self._streams if isinstance(each, Lowering)
-        ]
-        return deepest(self._rate, [each.lowered for each in lowering])
+        several: list[object] = [*self._streams]
+        return deepest(
+            self._rate, [each.lowered for each in several if isinstance(each, Lowering)]
+        )
 
     def _worked(self, bands: Floats) -> list[Floats]:
         return [
