@@ -24,6 +24,7 @@ _DB = 3.0102999566398120  # of a power, for each step of its binary logarithm
 _STEPS = -0.16609640474436813  # of the binary logarithm of a gain, for each dB less
 _MOST = 600.0  # dB of reduction
 _TINY = 1e-25  # keeps what decays from becoming denormal
+_HARD = 1e-9  # dB: a knee that is none
 _UNHEARD = 1e-9  # dB: below, the gain is exactly 1
 
 
@@ -68,7 +69,7 @@ def _power(
 def _curve(level: Floats, threshold: float, knee: float, slope: float) -> None:
     """Turn levels, as binary logarithms of a power, into the reduction wanted in dB."""
     half = 0.5 * knee
-    bend = 0.5 / knee if knee > 0.0 else 0.0
+    bend = 0.5 / knee if knee > _HARD else 0.0
     for i in range(len(level)):
         over = level[i] * _DB - threshold
         into = over + half

@@ -56,7 +56,7 @@ def gain_of(out: Floats, sound: Floats) -> float:
 )
 @settings(max_examples=60, deadline=None)
 def test_the_static_curve_is_the_drawn_one(ratio, threshold, knee, over, detector):
-    sound = steady(threshold + over, 0.3)
+    sound = steady(threshold + over, 0.2)
     setting = Compressor(
         ratio=ratio,
         threshold_db=threshold,
