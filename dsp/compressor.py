@@ -24,6 +24,10 @@ DETECTORS: tuple[str, ...] = get_args(Detector)
 MEAN_MS = 5.0
 """Of the RMS detector: two means of half of it in series."""
 
+RISE_MS, FALL_MS = 3.7, 6.5
+"""By which that mean comes late where a level steps to 12 dB over the threshold, and
+back: what attack and release are made shorter by, so that in all they are as set."""
+
 SLOW_MS = 1500.0
 """Of the average reduction down to which an automatic release is fast."""
 
@@ -105,16 +109,19 @@ class _Compression:
     def __init__(self, settings: Compressor, rate: int) -> None:
         high_hz = settings.sidechain_highpass_hz
         self._taps = highpass(rate, high_hz) if high_hz else np.zeros(5)
-        mean_ms = MEAN_MS / 2 if settings.detector == "rms" else 0.0
-        self._mean = _step(rate, mean_ms)
+        attack_ms, release_ms = settings.attack_ms, settings.release_ms
+        if settings.detector == "rms":
+            attack_ms = max(attack_ms - RISE_MS, attack_ms / 4)
+            release_ms = max(release_ms - FALL_MS, release_ms / 2)
+        self._mean = _step(rate, MEAN_MS / 2 if settings.detector == "rms" else 0.0)
         self._curve = (settings.threshold_db, settings.knee_db)
         self._slope = 1.0 - 1.0 / settings.ratio
-        settle_ms = min(settings.attack_ms, settings.release_ms / 4)
+        settle_ms = min(attack_ms, release_ms / 4)
         self._times = np.array(
             [
-                _step(rate, settings.attack_ms),
+                _step(rate, attack_ms),
                 _step(rate, settle_ms),
-                _step(rate, release(settings.release_ms, settle_ms)),
+                _step(rate, release(release_ms, settle_ms)),
                 _step(rate, SLOW_MS) if settings.auto_release else 0.0,
             ]
         )
