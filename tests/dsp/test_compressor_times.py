@@ -67,7 +67,7 @@ def test_times_of_the_rms_detector_hold_for_12_db_and_nearly_for_others(
         assert abs(late) < 0.02 * attack
         assert abs(later) < 0.02 * release
     assert -2.0 < late < 3.5
-    assert abs(later) < 4.0
+    assert abs(later) < 5.0
 
 
 def test_an_automatic_release_is_fast_after_a_peak_and_slow_after_a_passage():
