@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from dsp.kernels import exact
 from dsp.logarithm import exp2, log2
+from dsp.pairs import left, pair, right, times, times_plus
 
 Floats = NDArray[np.float64]
 
 CHUNK = 1024
 
-STATE = 18
-"""Values of state: 8 of the side-chain filter, 4 of the means, 3 for each lane."""
+STATE = 14
+"""Values of state: 4 of the side-chain filter, 4 of the means, 3 for each lane."""
 
 _FLOOR = 1e-30  # power, -300 dB: what the logarithm needs
 _TOP = 1e30  # power: beyond it nothing is music, and nothing may overflow
@@ -33,36 +34,33 @@ def _power(
     block: Floats, taps: Floats, mean: float, state: Floats, out: Floats
 ) -> None:
     """Write the squares of both channels behind the filter, averaged twice."""
-    b0, b1, b2, a1, a2 = taps[0], taps[1], taps[2], taps[3], taps[4]
-    p, q, u, v = state[0], state[1], state[2], state[3]
-    first, second, third, fourth = state[8], state[9], state[10], state[11]
-    left, right = out[0], out[1]
-    keep = 1.0 - mean
-    filtered = b1 != 0.0
+    b0, b1, b2 = pair(taps[0], taps[0]), pair(taps[1], taps[1]), pair(taps[2], taps[2])
+    a1, a2 = pair(-taps[3], -taps[3]), pair(-taps[4], -taps[4])
+    tiny, floor = pair(_TINY, _TINY), pair(_FLOOR, _FLOOR)
+    share, keep = pair(mean, mean), pair(1.0 - mean, 1.0 - mean)
+    p, q = pair(state[0], state[1]), pair(state[2], state[3])
+    once, twice = pair(state[4], state[5]), pair(state[6], state[7])
+    filtered = taps[1] != 0.0
     for i in range(len(block)):
-        x = block[i, 0]
-        y = block[i, 1]
+        x = pair(block[i, 0], block[i, 1])
         if filtered:
-            a = b0 * x + p
-            b = b0 * y + q
-            p = (b1 * x + u) - a1 * a
-            q = (b1 * y + v) - a1 * b
-            u = (b2 * x + _TINY) - a2 * a
-            v = (b2 * y + _TINY) - a2 * b
-            x = a
-            y = b
-        x = x * x
-        y = y * y
-        x = x if x < _TOP else _TOP
-        y = y if y < _TOP else _TOP
-        first = keep * first + (mean * x + _FLOOR)
-        second = keep * second + (mean * y + _FLOOR)
-        third = keep * third + (mean * first + _FLOOR)
-        fourth = keep * fourth + (mean * second + _FLOOR)
-        left[i] = third
-        right[i] = fourth
-    state[0], state[1], state[2], state[3] = p, q, u, v
-    state[8], state[9], state[10], state[11] = first, second, third, fourth
+            y = times_plus(b0, x, p)
+            p = times_plus(a1, y, times_plus(b1, x, q))
+            q = times_plus(a2, y, times_plus(b2, x, tiny))
+            x = y
+        x = times(x, x)
+        one, other = left(x), right(x)
+        x = pair(one if one < _TOP else _TOP, other if other < _TOP else _TOP)
+        once = times_plus(keep, once, times_plus(share, x, floor))
+        twice = times_plus(keep, twice, times_plus(share, once, floor))
+        out[0, i], out[1, i] = left(twice), right(twice)
+    state[0], state[1], state[2], state[3] = left(p), right(p), left(q), right(q)
+    state[4], state[5], state[6], state[7] = (
+        left(once),
+        right(once),
+        left(twice),
+        right(twice),
+    )
 
 
 @exact
@@ -158,7 +156,7 @@ def reduce(
                 times[1],
                 times[2],
                 times[3],
-                state[12 + 3 * lane : 15 + 3 * lane],
+                state[8 + 3 * lane : 11 + 3 * lane],
             )
             for i in range(CHUNK):
                 row[i] = row[i] * _STEPS if row[i] > _UNHEARD else 0.0

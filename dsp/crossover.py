@@ -18,6 +18,7 @@ from dsp.abreast import Abreast
 from dsp.butterworth import allpass, below_half, lowpass
 from dsp.kernels import exact
 from dsp.linearphase import LinearPhase, taps
+from dsp.pairs import left, pair, right, times_plus
 from dsp.processor import Floats
 
 Phase = Literal["linear", "minimum"]
@@ -150,59 +151,46 @@ def _divide(
 ) -> None:
     """Take from *rest* what lies *below*; both then sum to the allpass of the corner.
 
-    Of a low-pass b1 is twice b0, and b2 is b0; the allpass has its poles.
+    The allpass has the poles of the low-pass, of which b2 is b0.
     """
-    b0, a1, a2 = low[0], low[3], low[4]
-    b1 = low[1]
-    c0, c1 = through[0], through[1]
+    b0, b1 = pair(low[0], low[0]), pair(low[1], low[1])
+    a1, a2 = pair(-low[3], -low[3]), pair(-low[4], -low[4])
+    c0, c1 = pair(through[0], through[0]), pair(through[1], through[1])
+    minus, unit, tiny = pair(-1.0, -1.0), pair(1.0, 1.0), pair(_TINY, _TINY)
     one, two, turn = state[0], state[1], state[2]
-    p, q, r, s = one[0], one[1], one[2], one[3]
-    t, u, v, w = two[0], two[1], two[2], two[3]
-    e, f, g, h = turn[0], turn[1], turn[2], turn[3]
+    p, q = pair(one[0], one[1]), pair(one[2], one[3])
+    r, s = pair(two[0], two[1]), pair(two[2], two[3])
+    t, u = pair(turn[0], turn[1]), pair(turn[2], turn[3])
     for i in range(len(rest)):
-        x = rest[i, 0]
-        y = rest[i, 1]
-        a = b0 * x + p
-        b = b0 * y + q
-        p = (b1 * x + r) - a1 * a
-        q = (b1 * y + s) - a1 * b
-        r = (b0 * x + _TINY) - a2 * a
-        s = (b0 * y + _TINY) - a2 * b
-        c = b0 * a + t
-        d = b0 * b + u
-        t = (b1 * a + v) - a1 * c
-        u = (b1 * b + w) - a1 * d
-        v = (b0 * a + _TINY) - a2 * c
-        w = (b0 * b + _TINY) - a2 * d
-        a = c0 * x + e
-        b = c0 * y + f
-        e = (c1 * x + g) - a1 * a
-        f = (c1 * y + h) - a1 * b
-        g = (x + _TINY) - a2 * a
-        h = (y + _TINY) - a2 * b
-        below[i, 0] = c
-        below[i, 1] = d
-        rest[i, 0] = a - c
-        rest[i, 1] = b - d
-    one[0], one[1], one[2], one[3] = p, q, r, s
-    two[0], two[1], two[2], two[3] = t, u, v, w
-    turn[0], turn[1], turn[2], turn[3] = e, f, g, h
+        x = pair(rest[i, 0], rest[i, 1])
+        y = times_plus(b0, x, p)
+        p = times_plus(a1, y, times_plus(b1, x, q))
+        q = times_plus(a2, y, times_plus(b0, x, tiny))
+        z = times_plus(b0, y, r)
+        r = times_plus(a1, z, times_plus(b1, y, s))
+        s = times_plus(a2, z, times_plus(b0, y, tiny))
+        whole = times_plus(c0, x, t)
+        t = times_plus(a1, whole, times_plus(c1, x, u))
+        u = times_plus(a2, whole, times_plus(unit, x, tiny))
+        above = times_plus(minus, z, whole)
+        below[i, 0], below[i, 1] = left(z), right(z)
+        rest[i, 0], rest[i, 1] = left(above), right(above)
+    one[0], one[1], one[2], one[3] = left(p), right(p), left(q), right(q)
+    two[0], two[1], two[2], two[3] = left(r), right(r), left(s), right(s)
+    turn[0], turn[1], turn[2], turn[3] = left(t), right(t), left(u), right(u)
 
 
 @exact
 def _turn(through: Floats, state: Floats, sound: Floats) -> None:
     """Pass *sound* through an allpass, in place."""
-    c0, c1 = through[0], through[1]
-    p, q, r, s = state[0], state[1], state[2], state[3]
+    c0, c1 = pair(through[0], through[0]), pair(through[1], through[1])
+    a1, a2 = pair(-through[1], -through[1]), pair(-through[0], -through[0])
+    tiny, unit = pair(_TINY, _TINY), pair(1.0, 1.0)
+    p, q = pair(state[0], state[1]), pair(state[2], state[3])
     for i in range(len(sound)):
-        x = sound[i, 0]
-        y = sound[i, 1]
-        a = c0 * x + p
-        b = c0 * y + q
-        p = (c1 * x + r) - c1 * a
-        q = (c1 * y + s) - c1 * b
-        r = (x + _TINY) - c0 * a
-        s = (y + _TINY) - c0 * b
-        sound[i, 0] = a
-        sound[i, 1] = b
-    state[0], state[1], state[2], state[3] = p, q, r, s
+        x = pair(sound[i, 0], sound[i, 1])
+        y = times_plus(c0, x, p)
+        p = times_plus(a1, y, times_plus(c1, x, q))
+        q = times_plus(a2, y, times_plus(unit, x, tiny))
+        sound[i, 0], sound[i, 1] = left(y), right(y)
+    state[0], state[1], state[2], state[3] = left(p), right(p), left(q), right(q)
