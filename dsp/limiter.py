@@ -6,6 +6,7 @@ to the last bit where nothing passes the ceiling. Method and measurements:
 """
 
 import copy
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -24,25 +25,25 @@ Character = Literal["transparent", "balanced", "loud"]
 CHARACTERS = MappingProxyType(
     {
         "transparent": Ballistics(
-            lookahead_ms=1.5,
-            hold_ms=12.0,
-            release_ms=60.0,
-            slow_fall_ms=250.0,
-            slow_rise_ms=1200.0,
+            lookahead_ms=7.0,
+            hold_ms=6.0,
+            release_ms=40.0,
+            slow_fall_ms=150.0,
+            slow_rise_ms=600.0,
         ),
         "balanced": Ballistics(
-            lookahead_ms=2.5,
-            hold_ms=6.0,
-            release_ms=30.0,
-            slow_fall_ms=100.0,
-            slow_rise_ms=300.0,
+            lookahead_ms=7.0,
+            hold_ms=2.0,
+            release_ms=5.0,
+            slow_fall_ms=50.0,
+            slow_rise_ms=150.0,
         ),
         "loud": Ballistics(
-            lookahead_ms=5.0,
+            lookahead_ms=7.5,
             hold_ms=0.0,
-            release_ms=15.0,
-            slow_fall_ms=50.0,
-            slow_rise_ms=100.0,
+            release_ms=3.5,
+            slow_fall_ms=math.inf,
+            slow_rise_ms=0.0,
         ),
     }
 )
