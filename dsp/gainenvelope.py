@@ -98,7 +98,9 @@ class GainEnvelope:
             gains[:] = 1.0
             return
         steps = self._steps[:count]
-        for box, length, at in zip(self._boxes, self._lengths[1:], range(3), strict=True):
+        for box, length, at in zip(
+            self._boxes, self._lengths[1:], range(3), strict=True
+        ):
             box[length : length + count] = steps
             self._sums[at] = _mean(box, length, count, self._sums[at], steps)
             box[:length] = box[count : count + length].copy()

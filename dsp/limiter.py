@@ -170,7 +170,7 @@ class LimiterStream:
                 begin = end
 
     def _note(self, first: int, gains: Floats) -> None:
-        """Keep the lowest of *gains*, which begin at the sample *first*, in each step."""
+        """Keep the lowest of *gains*, from sample *first* on, in each step."""
         if len(gains) == 0:
             return
         hop = self._hop

@@ -31,8 +31,18 @@ GUESS_LEAST = np.float32(0.82)
 """How high the parabola through three points of that grid stands, at the least."""
 
 COARSE = np.array(
-    [0.63409, -0.20473, 0.11513, -0.0744, 0.05034,
-     -0.0342, 0.02263, -0.01394, 0.00682, -0.00174],
+    [
+        0.63409,
+        -0.20473,
+        0.11513,
+        -0.0744,
+        0.05034,
+        -0.0342,
+        0.02263,
+        -0.01394,
+        0.00682,
+        -0.00174,
+    ],
     np.float32,
 )
 """The wave between two samples, of the ten before it and, mirrored, the ten behind.
