@@ -2,8 +2,8 @@
 
 A limiter needs this at every sample, and exactly only where the wave may pass the
 ceiling. The wave is looked at in steps of half a sample; a top of that grid that could
-be the top of a wave near the ceiling is then found with 128 taps, in steps of 1/16 and a
-parabola: to 0.001 dB for tones up to 0.47 of the rate. What stays below changes no
+be the top of a wave near the ceiling is then found with 128 taps, in steps of 1/16 and
+a parabola: to 0.001 dB for tones up to 0.47 of the rate. What stays below changes no
 gain, so leaving it out does not either, whatever the blocks.
 """
 
