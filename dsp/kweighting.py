@@ -57,6 +57,42 @@ class Weighting:
         self.row_fours = self.rows.reshape(-1).view(np.complex128)
 
 
+def coefficients(rate: int) -> Floats:
+    """Return b0 b1 b2 a1 a2 of the shelf, then a1 a2 of the high-pass, at *rate*.
+
+    The filters of `state_variables` in the usual form, for float64. The numerator of
+    the high-pass is 1 -2 1; what holds its gain stands in the shelf's numerator.
+    """
+    warped = math.tan(math.pi * _SHELF_HZ / rate)
+    high = math.pow(10.0, _SHELF_DB / 20.0)
+    band = math.pow(high, _SHELF_SLOPE)
+    over = 1.0 + warped / _SHELF_Q + warped * warped
+    shelf = (
+        high + band * warped / _SHELF_Q + warped * warped,
+        2.0 * (warped * warped - high),
+        high - band * warped / _SHELF_Q + warped * warped,
+        2.0 * (warped * warped - 1.0),
+        1.0 - warped / _SHELF_Q + warped * warped,
+    )
+    highpass = _highpass(rate)
+    level = _treble(highpass) / _treble(_highpass(_REFERENCE_RATE))
+    numerator = [value / over * level for value in shelf[:3]]
+    return np.array([*numerator, *(value / over for value in shelf[3:]), *highpass])
+
+
+def _highpass(rate: int) -> tuple[float, float]:
+    """Return a1 and a2 of the high-pass at *rate*."""
+    warped = math.tan(math.pi * _HIGHPASS_HZ / rate)
+    over = 1.0 + warped / _HIGHPASS_Q + warped * warped
+    first = 2.0 * (warped * warped - 1.0) / over
+    return first, (1.0 - warped / _HIGHPASS_Q + warped * warped) / over
+
+
+def _treble(highpass: tuple[float, float]) -> float:
+    """Return what half the rate is divided by in the high-pass."""
+    return 1.0 - highpass[0] + highpass[1]
+
+
 def state_variables(rate: int) -> Singles:
     """Return what ``_filter`` multiplies with: six numbers, four, and the last gain.
 
