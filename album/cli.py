@@ -130,12 +130,13 @@ def plan(
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    jobs: Jobs = 0,
 ) -> None:
-    """Show running order, gaps, CD layout and codes; render nothing."""
+    """Show running order, layout, levels and tone; render nothing."""
     from album import verbs
 
     console = Console("plan", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.plan, album)
+    _run(console, verbs.plan, album, _settings(jobs, BLOCK))
 
 
 @app.command()

@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from album.fades import CURVES, Curve, Fade
+from album.projectbalance import UNBALANCED, Loudness, Tone
 from album.projectfields import (
     Chain,
     Date,
@@ -22,6 +23,7 @@ from album.projectfields import (
     FilledText,
     Isrc,
     Listed,
+    Table,
     Text,
     TimeField,
     number,
@@ -42,10 +44,35 @@ from album.times import Time
 from delivery.findings import Place
 
 __all__ = [
-    "CURVES", "EVERYTHING", "TABLES", "Album", "CdTarget", "CdText", "Chain",
-    "Crossfade", "Curve", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
-    "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
-    "Spacing", "Stem", "StreamingTarget", "Tone",
+    "CURVES",
+    "EVERYTHING",
+    "TABLES",
+    "UNBALANCED",
+    "Album",
+    "CdTarget",
+    "CdText",
+    "Chain",
+    "Crossfade",
+    "Curve",
+    "Deliver",
+    "Disc",
+    "Entry",
+    "Fade",
+    "Fill",
+    "Join",
+    "Loudness",
+    "Master",
+    "Meta",
+    "RoomTone",
+    "Segue",
+    "Sequence",
+    "Silence",
+    "Song",
+    "Spacing",
+    "Stem",
+    "StreamingTarget",
+    "Table",
+    "Tone",
 ]  # fmt: skip
 
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
@@ -54,12 +81,6 @@ TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "d
 MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
 
 Credits = dict[str, Text]
-
-
-class Table(BaseModel):
-    """A table of the project file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Meta(Table):
@@ -185,39 +206,6 @@ class Song(Table):
     )
 
 
-class Loudness(Table):
-    """How the songs are balanced against one another."""
-
-    method: Literal["loud-part", "integrated", "none"] = Field(
-        default="none", description="What is matched. Default none."
-    )
-    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None,
-        description="Loudness of a typical song. Default: the record's own.",
-    )
-    amount: Annotated[float, number(0, 1)] = Field(
-        default=0.8, description="0 leaves the mixes' own levels, 1 matches exactly."
-    )
-    ceiling_dbtp: Annotated[float, number(-20, 0)] = Field(
-        default=-1.0, description="True-peak ceiling."
-    )
-
-
-class Tone(Table):
-    """How far the songs' tone moves towards the record's."""
-
-    amount: Annotated[float, number(0, 1)] = Field(
-        default=0.0,
-        description="0 leaves the tone alone, 1 matches the record's average.",
-    )
-    max_eq_db: Annotated[float, number(0, 24)] = Field(
-        default=1.5, description="The largest move of any band."
-    )
-    references: Annotated[tuple[str, ...], Listed] = Field(
-        default=(), description="Files or patterns of reference recordings."
-    )
-
-
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
@@ -231,7 +219,8 @@ class Master(Table):
     )
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None,
-        description="Integrated loudness of the whole programme before the limiter, "
+        description="In place of the `target_lufs` of [loudness]. Where nothing is "
+        "balanced: integrated loudness of the whole programme before the limiter, "
         "reached with one static gain. Default: no gain.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
@@ -316,7 +305,7 @@ class Album:
     discs: tuple[Disc, ...]
     sequence: Sequence = field(default_factory=Sequence)
     deliver: Deliver = field(default_factory=lambda: EVERYTHING)
-    loudness: Loudness = field(default_factory=Loudness)
+    loudness: Loudness = field(default_factory=lambda: UNBALANCED)
     tone: Tone = field(default_factory=Tone)
     chain: Mapping[str, Chain] = field(default_factory=dict)
     """Named chains, resolved like all others."""

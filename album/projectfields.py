@@ -11,7 +11,9 @@ from typing import Annotated, Any, LiteralString
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainValidator,
     WithJsonSchema,
@@ -31,6 +33,12 @@ _TIME_PATTERN = (
     r"^\s*(\d+(\.\d*)?|\.\d+)\s*(s|ms|f|beats?|bars?)\s*$"
     r"|^\s*(\d+:)?\d+:[0-5]\d(\.\d+)?\s*$"
 )
+
+
+class Table(BaseModel):
+    """A table of the project file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def fault(

@@ -4,13 +4,16 @@ Targets that treat all songs alike share one programme. Where only one of them p
 and only once, the songs are made while it plays; else they are staged to files first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from album.balance.balancing import toned
+from album.balance.record import Record
+from album.balance.remeasured import Delivered
 from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, level
 from album.mastering import over_findings
@@ -18,6 +21,7 @@ from album.masterreport import MasterReport
 from album.prepare import Disc, Prepared
 from album.render import Programme, Settings
 from album.targets import IN_ORDER, TARGETS, Outcome, Task, Work
+from album.treatment import Treatments
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.proof import Proof
@@ -43,6 +47,8 @@ class Rendered:
 
     proofs: Proofs
     masters: tuple[MasterReport, ...]
+    delivered: tuple[Delivered, ...]
+    """What was measured of the songs where the record is balanced."""
     findings: tuple[Finding, ...]
 
 
@@ -54,6 +60,8 @@ class Rendering:
     content: Path
     settings: Settings
     stages: Stages
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """The balance by target; of an album that is left as it is, none."""
 
     def render(self, names: Sequence[str]) -> Rendered:
         """Render every disc into the targets *names*; raises Failure for what clips."""
@@ -62,43 +70,80 @@ class Rendering:
         proofs: Proofs = {name: {} for name in names}
         findings: list[Finding] = []
         masters: list[MasterReport] = []
+        delivered: list[Delivered] = []
         for disc in self.prepared.discs:
             for group in self.groups(names):
                 for name, outcome in self.together(disc, group, staging):
                     findings += outcome.findings
                     masters += outcome.masters
+                    delivered += outcome.delivered
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
                         proofs[name][form] = proofs[name].get(form, Proof()) + proof
-        return Rendered(proofs=proofs, masters=tuple(masters), findings=tuple(findings))
+        return Rendered(
+            proofs=proofs,
+            masters=tuple(masters),
+            delivered=tuple(delivered),
+            findings=tuple(findings),
+        )
 
     def groups(self, names: Sequence[str]) -> list[list[str]]:
         """Return *names* with those together that treat all songs alike."""
-        album = self.prepared.album
         groups: list[list[str]] = []
         for name in names:
-            mine = treatments_of(album, name)
+            mine = self.treatments(name)
             for group in groups:
-                if alike(mine, treatments_of(album, group[0])):
+                same = self.gains(name) == self.gains(group[0])
+                if same and alike(mine, self.treatments(group[0])):
                     group.append(name)
                     break
             else:
                 groups.append([name])
         return groups
 
+    def gains(self, target: str) -> Mapping[str, float]:
+        """Return the songs' gains where they are balanced."""
+        return self.records[target].gains if target in self.records else {}
+
+    def treatments(self, target: str) -> Treatments:
+        """Return what is done to the songs, moves of their tone included."""
+        album = self.prepared.album
+        own = treatments_of(album, target)
+        if target not in self.records:
+            return own
+        songs = self.records[target].songs
+        return toned(album, own, {name: song.move for name, song in songs.items()})
+
+    def finish(self, target: str) -> Finish:
+        """Return what is done to the whole; a balanced record has its loudness."""
+        finish = finish_of(self.prepared.album, target)
+        if target in self.records and self.records[target].method != "none":
+            return replace(finish, target_lufs=None)
+        return finish
+
+    def levelled(self, disc: Disc, target: str) -> Disc:
+        """Return *disc* with the songs at their gains."""
+        gains = self.gains(target)
+        placed = tuple(
+            replace(each, gain_db=gains.get(each.song, each.gain_db))
+            for each in disc.timeline.placements
+        )
+        return replace(disc, timeline=replace(disc.timeline, placements=placed))
+
     def together(
         self, disc: Disc, names: Sequence[str], staging: Path
     ) -> list[tuple[str, Outcome]]:
         """Render one disc into targets that share its programme."""
         album = self.prepared.album
-        finishes = {name: finish_of(album, name) for name in names}
+        finishes = {name: self.finish(name) for name in names}
+        disc = self.levelled(disc, names[0])
         ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
         programme = Programme(
             disc.timeline,
             staging,
             self.settings,
             ready,
-            treatments=treatments_of(album, names[0]),
+            treatments=self.treatments(names[0]),
             live=_played_once(finishes),
         )
         try:
@@ -114,6 +159,7 @@ class Rendering:
                     programme=programme,
                     finish=finish.levelled(found.gain_db) if found else finish,
                     level=found,
+                    record=self.records.get(name),
                     staging=staging,
                     content=self.content,
                     settings=self.settings,

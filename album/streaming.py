@@ -10,7 +10,7 @@ from soundfile import LibsndfileError
 
 from album import disclayout
 from album.mastering import Master, at_random
-from album.masters import report
+from album.masters import listened, report
 from album.mastertape import Cuttable, MasterTape, Unmastered
 from album.render import watched
 from album.work import Outcome, Task, Work
@@ -31,7 +31,8 @@ def tasks(work: Work) -> list[Task]:
     What is done to the programme as a whole is done first, once, for all of them.
     """
     if at_random(work.finish):
-        return _files(work, Unmastered(work.programme))
+        plain = Unmastered(work.programme)
+        return [*_files(work, plain), partial(_heard, work, plain)]
     return [partial(_whole, work)]
 
 
@@ -46,7 +47,12 @@ def _whole(work: Work) -> Outcome:
     reported = report(work, master)
     if master.overs or any_error(reported.findings):
         return replace(reported, overs=tuple(master.overs))
-    return replace(reported, then=tuple(_files(work, taped)))
+    return replace(reported, then=(*_files(work, taped), partial(_heard, work, taped)))
+
+
+def _heard(work: Work, master: Cuttable) -> Outcome:
+    """Measure the songs as they are delivered."""
+    return listened(work, master.rate, master.read)
 
 
 def _files(work: Work, master: Cuttable) -> list[Task]:
