@@ -179,8 +179,11 @@ def delivered_lines(
     album: Album, records: Mapping[str, Record], measured: Iterable[Delivered]
 ) -> list[str]:
     """Return what was delivered beside what was expected of it."""
-    rows: list[tuple[str, ...]] = [("measured", "integrated", "expected", "loud part", "expected",
-             "range", "true peak")]  # fmt: skip
+    head = (
+        "measured", "integrated", "expected", "loud part", "expected", "range",
+        "true peak",
+    )  # fmt: skip
+    rows: list[tuple[str, ...]] = [head]
     for each in measured:
         for name, found in each.songs.items():
             meant = records[each.target].songs[name].after
