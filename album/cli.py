@@ -233,7 +233,7 @@ def explain(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Say what a finding means, or what a song's chain does to it, stage by stage."""
+    """Say what a finding means, or what is done to a song and why, in numbers."""
     from album import explainverb
 
     console = Console("explain", as_json=json, quiet=quiet, verbose=verbose)

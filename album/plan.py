@@ -23,9 +23,9 @@ from dsp.level import decibels
 
 
 def plan_lines(
-    prepared: Prepared, records: Sequence[Record], *, verbose: bool = False
+    prepared: Prepared, records: Sequence[Record] = (), *, verbose: bool = False
 ) -> list[str]:
-    """Return the plan for people."""
+    """Return the plan for people; *records* are those of its targets."""
     meta = prepared.album.meta
     lines = [f"{meta.title} · {meta.artist}", ""]
     for disc in prepared.discs:
@@ -52,8 +52,9 @@ def _processing(prepared: Prepared) -> list[str]:
     return lines
 
 
-def plan_json(prepared: Prepared, records: Sequence[Record]) -> dict[str, Any]:
+def plan_json(prepared: Prepared, records: Sequence[Record] = ()) -> dict[str, Any]:
     """Return the plan by the JSON contract; what nobody has measured is null."""
+    record = records[0] if records else None
     album = prepared.album
     discs = [_disc_json(disc) for disc in prepared.discs]
     return {
@@ -68,7 +69,7 @@ def plan_json(prepared: Prepared, records: Sequence[Record]) -> dict[str, Any]:
                 "channels": source.channels,
                 "seconds": round(source.seconds, 6),
                 **chains_json(album.songs[name]),
-                **figures.song_json(records[0], name),
+                **figures.song_json(record, name),
             }
             for name, source in prepared.sources.items()
         ],
@@ -77,7 +78,7 @@ def plan_json(prepared: Prepared, records: Sequence[Record]) -> dict[str, Any]:
         **({"discs": discs} if len(discs) > 1 else {}),
         "rate": prepared.discs[0].timeline.rate,
         "targets": list(prepared.targets),
-        **figures.record_json(records),
+        **(figures.record_json(records) if records else {}),
     }
 
 
@@ -227,7 +228,7 @@ def _row(
     source = prepared.sources[song]
     title = written.title if number else f"  + {written.title} (hidden)"
     gain = gains.get(song, written.gain_db)
-    level = f"{gain:+.2f} dB" if gain else ""
+    level = f"{gain:+.2f}".removesuffix("0") + " dB" if gain else ""
     mix = f"{source.rate / 1000:g} kHz {source.depth}"
     mix += " mono" if source.channels == 1 else ""
     return (number, title, *cells, slack, written.isrc, level, mix)

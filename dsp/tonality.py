@@ -81,6 +81,13 @@ def tone(levels_db: Floats) -> Floats:
     return np.asarray(smooth - np.nanmean(smooth[_leveled()]))
 
 
+def distance(own: Floats, target: Floats) -> Floats:
+    """Return how far a tone lies off another, at the level that they share."""
+    off = own - target
+    known = _leveled() & np.isfinite(off)
+    return np.asarray(off - off[known].mean()) if known.any() else off
+
+
 def smoothed(values: Floats) -> Floats:
     """Return the mean around each band, an octave wide, of the bands that are known."""
     known = np.isfinite(values)
@@ -231,14 +238,16 @@ class _Task:
         )
 
     def _largest(self, bands: Sequence[Eq]) -> float:
-        curve = _curve(bands)
-        held = curve + _makeup(curve, self.powers)
+        curve = magnitude_db(bands, _FINE)
+        held = curve + _makeup(_curve(bands), self.powers)
         return float(max(np.abs(curve).max(), np.abs(held).max()))
 
     def _left(self, off: Floats, curve: Floats) -> float:
         after = off + self._seen(curve[:, None])[:, 0]
         return max(0.0, float(np.abs(after[self.known]).max()) - self.allowed)
 
+
+_FINE: Floats = np.geomspace(20.0, 20_000.0, 121)
 
 _Aim = tuple[Floats, Floats, float, float]
 

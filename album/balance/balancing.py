@@ -23,7 +23,7 @@ from delivery.findings import Finding
 from dsp.loudness import MOMENTARY, integrated, windows
 from dsp.loudpart import loud_part
 from dsp.ltas import loud_levels
-from dsp.tonality import BANDS, Floats, Move, average, move, tone
+from dsp.tonality import BANDS, Floats, Move, average, distance, move, tone
 
 ROUNDING = 0.005
 """dB that gains in hundredths may be off."""
@@ -262,7 +262,8 @@ def _moves(
             levels = _levels(known)
             for name in run:
                 own[name] = tone(levels), levels
-    judges = [own[name][0] for name in own if voices[name].unsound is None]
+    sound = [own[name][0] for name in own if voices[name].unsound is None]
+    judges = sound or [each for each, _ in own.values()]
     if compared:
         judges = [tone(each.voice.levels) for each in compared]
     aim = average(judges) if judges else None
@@ -273,7 +274,7 @@ def _moves(
             found[name] = ToneOf(nothing, Move(), Move(), aim)
             continue
         mine, levels = own[name]
-        off, rate = mine - aim, each.tally.rate
+        off, rate = distance(mine, aim), each.tally.rate
         asked, most = album.tone.amount, album.tone.max_eq_db
         free = album.songs[name].tone != "keep"
         done = move(off, levels, rate, amount=asked if free else 0.0, most_db=most)

@@ -35,9 +35,9 @@ def record_json(records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
-def song_json(record: Record, name: str) -> dict[str, Any]:
+def song_json(record: Record | None, name: str) -> dict[str, Any]:
     """Return what is said of one song; of one that cannot be measured, nothing."""
-    song = record.songs.get(name)
+    song = record.songs.get(name) if record else None
     if song is None:
         return {"integrated_lufs": None, "loud_part_lufs": None, "after": {}}
     came = After.of(song.voice.figures).as_json()

@@ -15,7 +15,7 @@ from album.timeline import Placement
 from dsp.kweighting import TICKS
 from dsp.loudness import MOMENTARY, integrated, lufs, windows
 from dsp.ltas import loud_levels
-from dsp.tonality import CENTRES, Floats, tone
+from dsp.tonality import CENTRES, Floats, distance, tone
 
 STRETCH = 20.0
 """Seconds of music that are compared on each side."""
@@ -81,7 +81,7 @@ def joins(
                 after=other.song,
                 gap=(other.first - one.stop) / rate,
                 step=step,
-                tones=_regions(start.tone - end.tone),
+                tones=_regions(distance(start.tone, end.tone)),
             )
         )
     return found

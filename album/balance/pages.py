@@ -18,9 +18,9 @@ METHODS = {"loud-part": "loud parts", "integrated": "integrated loudness"}
 
 def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str]:
     """Return the record for people, by its first target."""
-    first = records[0]
-    if not first.songs:
+    if not records or not records[0].songs:
         return []
+    first = records[0]
     out = ["Balance", *(f"  {line}" for line in _aims(records)), ""]
     out += [f"  {line}" for line in table(_rows(album, first), right=range(1, 11))]
     out += ["", *(f"  {line}" for line in _left(album, first)), ""]
@@ -82,7 +82,7 @@ def _rows(album: Album, record: Record) -> list[tuple[str, ...]]:
                 _number(came.true_peak),
                 f"{song.gain_db:+.2f} dB" if song.gain_db else "0 dB",
                 *map(_number, (after.integrated, after.loud_part, after.true_peak)),
-                "" if off is None else f"{off + 0.0:+.1f}",
+                "" if off is None else f"{round(off, 1) + 0.0:+.1f}",
                 f"-{song.over_db:.1f} dB" if song.over_db >= 0.05 else "",
             )
         )
@@ -163,7 +163,7 @@ def _play(found: Playback, song: str) -> str:
     if play is None:
         return ""
     limited = f", limits {play.limited:.1f}" if play.limited >= 0.05 else ""
-    return f"{play.gain + 0.0:+.1f} dB{limited}"
+    return f"{_decibels(play.gain)}{limited}"
 
 
 def _album_play(found: Playback) -> str:
@@ -171,8 +171,12 @@ def _album_play(found: Playback) -> str:
     if not gains:
         return ""
     if max(gains) - min(gains) < 0.05:
-        return f"{gains[0] + 0.0:+.1f} dB"
+        return _decibels(gains[0])
     return "song by song"
+
+
+def _decibels(gain_db: float) -> str:
+    return f"{gain_db:+.1f} dB" if abs(gain_db) >= 0.05 else "0 dB"
 
 
 def delivered_lines(
@@ -199,7 +203,7 @@ def delivered_lines(
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value + 0.0:.1f}"
+    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"
 
 
 def song_lines(album: Album, record: Record, name: str) -> list[str]:

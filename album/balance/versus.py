@@ -9,7 +9,7 @@ from album.balance.hearing import Voice
 from album.balance.joins import REGIONS
 from album.balance.record import Record
 from album.project import Album
-from dsp.tonality import CENTRES, Floats, average, tone
+from dsp.tonality import CENTRES, Floats, average, distance, tone
 
 HEAD = (
     "", "loud part", "range", "PLR", "low", "mid", "high", "width", "bass width"
@@ -36,7 +36,7 @@ def _cells(voice: Voice, own: Floats) -> tuple[str, ...]:
         figures.loud_part,
         figures.loudness.range,
         figures.peak_to_loudness,
-        *regions(tone(voice.levels) - own),
+        *regions(distance(tone(voice.levels), own)),
         sides.side_to_mid if sides else None,
         sides.low_side_to_mid if sides else None,
     )
@@ -69,7 +69,7 @@ def as_json(record: Record) -> list[dict[str, Any]]:
     found = []
     for each in record.references:
         figures, sides = each.voice.figures, each.voice.figures.stereo
-        off = tone(each.voice.levels) - own
+        off = distance(tone(each.voice.levels), own)
         found.append(
             {
                 "path": str(each.path),
