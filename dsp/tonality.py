@@ -37,6 +37,9 @@ LEAST_DB = 0.1
 """A band of the equaliser with less is left out; a tone that is no more outside of the
 allowed band is in it."""
 
+LEAST_GAIN = 0.05
+"""dB, root of mean squares, by which a move has to lessen what lies outside."""
+
 _SMOOTH = 1.27  # bands: a bell as wide as an octave at half its height
 _NOTHING_DB = 70.0  # below the strongest band; such a band tells nothing
 _INSIDE = 0.05  # dB by which a move ends inside of the band
@@ -140,7 +143,10 @@ def move(
             break
         del kept[weakest]
         gains = np.delete(gains, weakest)
-    return task.rounded(kept, gains, off_db)
+    done = task.rounded(kept, gains, off_db)
+    # where broad bands cannot reach, nothing is moved for next to nothing
+    gained = task.excess(np.zeros(BANDS)) - task.excess(done.curve_db)
+    return done if gained >= LEAST_GAIN else Move(left_db=task.left(off_db))
 
 
 def makeup(bands: Sequence[Eq], levels_db: Floats, rate: int) -> float:
@@ -218,10 +224,21 @@ class _Task:
         seen[usable] = (near / near.sum(axis=1)[:, None]) @ curves[usable]
         return np.asarray(seen - seen[usable & _leveled()].mean(axis=0))
 
+    def excess(self, curve: Floats) -> float:
+        """Return what lies outside of the allowed band, as a root of mean squares."""
+        after = (self.off + self._seen(curve[:, None])[:, 0])[self.known]
+        over = np.maximum(np.abs(after) - self.allowed, 0.0)
+        return float(np.sqrt(np.mean(np.square(over))))
+
+    def left(self, off: Floats, curve: Floats | None = None) -> float:
+        """Return what lies outside of the allowed band, of the worst third octave."""
+        after = off if curve is None else off + self._seen(curve[:, None])[:, 0]
+        return max(0.0, float(np.abs(after[self.known]).max()) - self.allowed)
+
     def rounded(self, bands: Sequence[Eq], gains: Floats, off: Floats) -> Move:
         """Return the move in hundredths of a decibel, within its bounds."""
         if not len(gains):
-            return Move(left_db=self._left(off, np.zeros(BANDS)))
+            return Move(left_db=self.left(off))
         peak = self._largest(_set(bands, gains))
         gains = gains * min(1.0, (self.most - 0.005) / peak) if peak else gains
         chosen = tuple(
@@ -229,22 +246,19 @@ class _Task:
             for each, gain in zip(bands, gains, strict=True)
         )
         curve = _curve(chosen)
-        left = self._left(off, curve)
+        left = self.left(off, curve)
+        held = bool((np.abs(off) > np.abs(self.off)).any())
         return Move(
             bands=chosen,
             makeup_db=round(_makeup(curve, self.powers), 2),
             left_db=left,
-            capped=left > LEAST_DB and peak > self.most - 0.02,
+            capped=left > LEAST_DB and (held or peak > self.most - 0.02),
         )
 
     def _largest(self, bands: Sequence[Eq]) -> float:
         curve = magnitude_db(bands, _FINE)
         held = curve + _makeup(_curve(bands), self.powers)
         return float(max(np.abs(curve).max(), np.abs(held).max()))
-
-    def _left(self, off: Floats, curve: Floats) -> float:
-        after = off + self._seen(curve[:, None])[:, 0]
-        return max(0.0, float(np.abs(after[self.known]).max()) - self.allowed)
 
 
 _FINE: Floats = np.geomspace(20.0, 20_000.0, 121)
