@@ -13,7 +13,7 @@ import numpy as np
 from album.balance.hearing import Voice
 from album.timeline import Placement
 from dsp.kweighting import TICKS
-from dsp.loudness import MOMENTARY, integrated, lufs, windows
+from dsp.loudness import MOMENTARY, integrated, mean_square, windows
 from dsp.ltas import loud_levels
 from dsp.tonality import CENTRES, Floats, distance, tone
 
@@ -93,13 +93,12 @@ def _edge(voice: Voice, way: int) -> _Edge | None:
     if loud is None:
         return None
     powers = windows(tally.energies, tally.rate, MOMENTARY)
-    levels = [lufs(float(each)) for each in powers]
-    music = [at for at, level in enumerate(levels) if level and level > loud - TAIL]
-    if not music:
+    music = np.flatnonzero(powers > mean_square(loud - TAIL))
+    if not len(music):
         return None
     # windows come ten a second, and reach 400 ms on
-    last = min(tally.seconds, music[-1] / 10 + MOMENTARY / TICKS)
-    begin = music[0] / 10 if way > 0 else max(0.0, last - STRETCH)
+    last = min(tally.seconds, float(music[-1]) / 10 + MOMENTARY / TICKS)
+    begin = float(music[0]) / 10 if way > 0 else max(0.0, last - STRETCH)
     end = min(begin + STRETCH, tally.seconds) if way > 0 else last
     ticks = tally.energies[int(begin * TICKS) : int(end * TICKS)]
     level = integrated(windows(ticks, tally.rate, MOMENTARY))
