@@ -32,8 +32,8 @@ class Unpacked:
     isrcs: Mapping[int, str] = field(default_factory=dict)
     language: int = 0x09
     languages: tuple[Language, ...] = ()
-    last: int | None = None
-    """The last track by the size packs."""
+    numbers: tuple[int, int] | None = None
+    """The first and the last track by the size packs."""
     leadout: Frames | None = None
     starts: Mapping[int, Frames] = field(default_factory=dict)
     """Lead-out and starts by the packs of type 0x88, where there are any."""
@@ -59,7 +59,7 @@ def unpack(packed: bytes, file: str = "CDTEXT.BIN") -> Unpacked:
         isrcs={track: isrc for track, isrc in isrcs.items() if isrc},
         language=first.language,
         languages=tuple(_language(each, findings) for each in others),
-        last=first.record[2] if first.record else None,
+        numbers=(first.record[1], first.record[2]) if first.record else None,
         leadout=leadout,
         starts=starts,
         findings=tuple(findings),

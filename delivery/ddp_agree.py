@@ -73,10 +73,12 @@ def _numbers(
         says = f"the CD-TEXT has texts of tracks that the disc lacks: {listed}"
         at = Place(file=place.file, track=strays[0])
         findings.append(error("TXT-PARTIAL", says, place=at))
-    last = max(known)
-    if found.last is not None and found.last != last:
-        says = f"the CD-TEXT says the last track is {found.last}, it is {last}"
-        limit = {"measured": found.last, "limit": last}
+    ends = (min(known), max(known))
+    if found.numbers is not None and found.numbers != ends:
+        said = " to ".join(map(str, found.numbers))
+        says = f"the CD-TEXT says it is of the tracks {said}, the disc has "
+        says += " to ".join(map(str, ends))
+        limit = {"measured": list(found.numbers), "limit": list(ends)}
         findings.append(error("TXT-SIZE", says, place=place, **limit))
 
 

@@ -145,7 +145,7 @@ def _sound_text(packed: bytes) -> bool:
         if not digits:
             if not text.strip(b" \0"):
                 return True
-        elif digits.isdigit() and int(digits) >= len(text.rstrip(b" \0")):
+        elif digits.isdigit() and int(digits) >= len(text.rstrip(b" \0")) > 0:
             return True
     return False
 

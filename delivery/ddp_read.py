@@ -16,7 +16,7 @@ from delivery.ddp_pq import Table
 from delivery.ddp_records import Identity
 from delivery.ddp_streams import lay_out
 from delivery.ddp_table import barcode, table
-from delivery.fileset import Fileset, Folder, find, whole
+from delivery.fileset import Fileset, Folder, find, reading, whole
 from delivery.findings import Finding, Place, Refusal, error, refuse, warning
 from delivery.program import Layout, Texts
 from delivery.reading import Claim, Reading
@@ -149,9 +149,9 @@ def _pq(ddp: _Set) -> Table:
 
 def _begins(files: Fileset, name: str, start: bytes) -> bool:
     try:
-        with files.open(name) as file:
+        with reading(name), files.open(name) as file:
             return file.read(len(start)) == start
-    except OSError:
+    except Refusal:
         return False
 
 
@@ -218,7 +218,7 @@ def _cdtext(ddp: _Set) -> tuple[str, bytes | None]:
     if there is None or "/" in there:
         return CD_TEXT, None
     if there not in ddp.named:
-        says = "there is a CDTEXT.BIN that the map does not name"
+        says = "there is a CDTEXT.BIN that DDPMS does not name"
         place = Place(file=there)
         ddp.findings.append(warning("DDP-STRUCT", says, place=place))
         ddp.named.append(there)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from delivery import manifest, places, rules, specs, tracks
 from delivery.examined import Examined, examine
-from delivery.fileset import Fileset, Folder, part
+from delivery.fileset import Fileset, Folder, part, reading
 from delivery.findings import Finding, Place, Refusal, error, refuse
 from delivery.fingerprints import Prints
 from delivery.formats import FORMATS
@@ -138,35 +138,32 @@ def _examine(
         form = forms[kind]
         try:
             read = FORMATS[kind].read if kind in FORMATS else read_tracks
-            readings[kind] = read(form.files, form.name)
+            with reading(form.name or form.path.name):
+                readings[kind] = read(form.files, form.name)
         except Refusal as refusal:
             findings += refusal.findings
-        except OSError as bad:
-            says = f"{form.path} cannot be read: {bad.strerror or bad}"
-            findings.append(error("FILE-READ", says, place=Place(file=form.name)))
     if not audio:
         return tuple(
-            Examined(kind=kind, reading=reading, image=None)
-            for kind, reading in readings.items()
+            Examined(kind=kind, reading=one, image=None)
+            for kind, one in readings.items()
         )
     total = sum((each.head + each.sound).length for each in readings.values())
     return examine(readings, stage("reading the disc", total), _ears, findings)
 
 
-def _ears(reading: Reading) -> Iterable[Listener]:
+def _ears(heard: Reading) -> Iterable[Listener]:
     """Return who hears the audio of a disc."""
-    return (Prints(reading.layout),)
+    return (Prints(heard.layout),)
 
 
 def _judged(examined: tuple[Examined, ...], *, foreign: bool) -> Iterator[Finding]:
     """Yield what the readers, the rules and the other forms of a disc say."""
     first, *others = examined
-    reading = first.reading
-    yield from map(reading.placed, first.findings)
-    law = rules.check(reading.layout, specs.plant("generic"), foreign=foreign)
-    for finding in law:
-        if reading.ends or finding.rule not in _GUESSED:
-            yield reading.placed(finding)
+    best = first.reading
+    yield from map(best.placed, first.findings)
+    for finding in rules.check(best.layout, specs.plant("generic"), foreign=foreign):
+        if best.ends or finding.rule not in _GUESSED:
+            yield best.placed(finding)
     for other in others:
         yield from map(other.reading.placed, other.findings)
         yield from _compared(first, other)
