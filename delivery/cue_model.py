@@ -42,6 +42,8 @@ class Entry:
     number: int
     line: Line
     mode: str = "AUDIO"
+    file: int = 0
+    """The place of the FILE it stands in."""
     texts: dict[str, str] = field(default_factory=dict)
     flags: frozenset[Flag] = frozenset()
     isrc: str = ""

@@ -9,9 +9,10 @@ of cdrdao, libcue and metaflac named there.
 import re
 
 from delivery.cue_lines import COMMANDS, FREE, TEXTS, Line, lines, text_of
-from delivery.cue_model import MODES, Entry, FileEntry, Sheet
+from delivery.cue_model import MODES, Entry, FileEntry, Mark, Sheet
 from delivery.cue_tracks import IN_TRACK
 from delivery.findings import Finding, Place, Refusal, Severity, error
+from delivery.redbook import Frames
 
 KINDS = ("WAVE", "BINARY", "MOTOROLA", "AIFF", "MP3", "FLAC")
 _LONGEST = 80
@@ -205,13 +206,19 @@ def _track(line: Line, sheet: Sheet) -> None:
         line.say(sheet.findings, f"TRACK {number:02} has the unknown mode {mode!r}")
     if len(words) > 2:
         line.say(sheet.findings, f"{words[2][:40]!r} stands behind TRACK's mode")
-    sheet.entries.append(Entry(number, line, mode or "AUDIO"))
+    here = len(sheet.files) - 1
+    sheet.entries.append(Entry(number, line, mode or "AUDIO", file=here))
 
 
 def _check_entry(entry: Entry, sheet: Sheet) -> None:
     if entry.mark(1) is None:
         says = f"track {entry.number:02} has no INDEX 01"
         entry.line.say(sheet.findings, says)
+    if not entry.marks and not any(
+        mark.file == entry.file for other in sheet.entries for mark in other.marks
+    ):
+        # nothing else is in its file: it can only begin there, as cdrdao has it
+        entry.marks.append(Mark(1, Frames(0), entry.file, entry.line))
     if entry.pregap and entry.mark(0) is not None:
         says = f"track {entry.number:02} has both PREGAP and INDEX 00"
         entry.line.warn(sheet.findings, says)

@@ -35,13 +35,17 @@ def verify(path: Path, jobs: int, stage: Stage, *, audio: bool = True) -> Verdic
 
     Raises Refusal where there is nothing that can be read.
     """
+    place = Place(file=path.name)
     try:
         if not path.exists():
-            raise refuse("FILE-MISSING", f"{path} is not there")
+            raise refuse("FILE-MISSING", f"{path} is not there", place=place)
         if not (path.is_dir() or path.is_file()):
-            raise refuse("VERIFY-KIND", f"{path} is neither a file nor a folder")
+            says = f"{path} is neither a file nor a folder"
+            raise refuse("VERIFY-KIND", says, place=place)
     except ValueError as bad:
-        raise refuse("FILE-MISSING", f"{str(path)!r} is no path: {bad}") from bad
+        raise refuse(
+            "FILE-MISSING", f"{str(path)!r} is no path: {bad}", place=place
+        ) from bad
     files, sheet = places.opened(path)
     if sheet:
         forms = places.of_sheet(files, sheet)
@@ -76,6 +80,7 @@ def _plain(
         missing = error(
             "VERIFY-KIND",
             f"nothing in {path} can be verified",
+            place=Place(file=path.name),
             help="name a delivery with its manifest.json, a DDP folder with its DDPID, "
             "a .cue, a .toc, a folder of tracks, or a zip of one of them",
         )

@@ -163,7 +163,8 @@ def test_what_is_written_reads_back(data, layouts, tmp_path_factory):
         image.truncate(layout.leadout * 2352)
     reading = ddp.read(folder, check_image=False)
     assert reading.layout == layout
-    assert rules(reading) == ["DDP-NOSUM"]
+    # a text such as "Ã©" is Latin-1, and looks like something else
+    assert set(rules(reading)) - {"TXT-LATIN1"} == {"DDP-NOSUM"}
     assert reading.sound.length == layout.frames * 588
     shutil.rmtree(folder)
 
