@@ -72,13 +72,14 @@ def discs(files: Fileset) -> list[dict[str, Form]]:
     forms of one of our deliveries (``cd``, ``ddp``, with a number for each disc) are
     one disc.
     """
-    if own := in_folder(files):
+    mixes = find(files, "album.toml") is not None  # a project's, and no tracks
+    if (own := in_folder(files)) and not (mixes and set(own) == {"tracks"}):
         return [own]
     found: dict[str, dict[str, Form]] = {}
     for folder in _folders(files):
         inner = part(files, folder)
         forms = in_folder(inner)
-        if not forms or (set(forms) == {"tracks"} and found):
+        if not forms or (set(forms) == {"tracks"} and (found or mixes)):
             continue
         names = folder.rstrip("/").split("/")
         key = "/".join(name for name in names if name not in ("cd", "ddp"))
