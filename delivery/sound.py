@@ -60,7 +60,7 @@ class Stretch:
             wanted = min(left, BLOCK) * BYTES_PER_SAMPLE
             packed = file.read(wanted)
             if len(packed) < wanted:
-                raise self._short(left)
+                raise self._short(left - len(packed) // BYTES_PER_SAMPLE)
             block = np.frombuffer(packed, dtype).reshape(-1, CHANNELS)
             left -= len(block)
             yield block if self.coding == "little" else block.astype("<i2")
