@@ -223,24 +223,19 @@ class Master(Table):
 
     limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
         default="none",
-        description="The limiter, the last stage at the rate of every target. "
-        "Default none.",
+        description="The limiter, at the rate of every target. Default none.",
     )
-    chain: Chain = Field(
-        default=(), description="Processing of the programme, before the limiter."
-    )
+    chain: Chain = Field(default=(), description="Processing before the limiter.")
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None,
-        description="Integrated loudness of the whole programme before the limiter, "
-        "reached with one static gain. Default: no gain.",
+        description="Loudness of the programme, by one static gain. Default: none.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
         default=None,
         description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None,
-        description='Mono bass: the stage "mono below …" ahead of the chain.',
+        default=None, description='Mono bass: "mono below …" ahead of the chain.'
     )
 
 
@@ -267,8 +262,7 @@ class CdTarget(Table):
         "improved-e",
     ] = Field(
         default="shaped",
-        description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
-        "strongly shaped, or one of the published shapers. Default shaped.",
+        description="The noise of the cut to 16 bits. Default shaped: heard less.",
     )
     pregap: str | None = Field(
         default=None, description="Id of a song hidden before track 1."
