@@ -198,6 +198,10 @@ def meter(
         Path | None,
         typer.Option(help="Draw one file's measurement: a .png or an .svg."),
     ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Measure anew what was measured before."),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -207,7 +211,7 @@ def meter(
     from album import meterverb
 
     console = Console("meter", as_json=json, quiet=quiet, verbose=verbose)
-    wanted = meterverb.Wanted(csv=csv, series=series, plot=plot)
+    wanted = meterverb.Wanted(csv=csv, series=series, plot=plot, cached=not no_cache)
     _run(console, meterverb.meter, paths, wanted, jobs or os.cpu_count() or 1)
 
 

@@ -44,8 +44,8 @@ def main() -> None:
 
 def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -> None:
     """Time everybody on *songs*; *bars* are for decode, ebur128 and loudgain."""
-    ours = [*GLASSMASTER, "meter", "-q", "-j1", *map(str, songs)]
-    two = [*GLASSMASTER, "meter", "-q", "-j2", *map(str, songs)]
+    ours = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j1", *map(str, songs)]
+    two = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j2", *map(str, songs)]
     peers: dict[str, Callable[[], Cost]] = {
         "ffmpeg decode": lambda: _each(songs, "-f", "null", "-"),
         "ffmpeg ebur128=peak=true": lambda: _each(
