@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from album.fades import CURVES, Curve, Fade
 from album.projectfields import (
@@ -22,9 +22,17 @@ from album.projectfields import (
     FilledText,
     Isrc,
     Listed,
+    Table,
     Text,
     TimeField,
     number,
+)
+from album.projecttargets import (
+    EVERYTHING,
+    CdTarget,
+    CdText,
+    Deliver,
+    StreamingTarget,
 )
 from album.running import (
     Crossfade,
@@ -45,21 +53,13 @@ __all__ = [
     "CURVES", "EVERYTHING", "TABLES", "Album", "CdTarget", "CdText", "Chain",
     "Crossfade", "Curve", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
     "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
-    "Spacing", "Stem", "StreamingTarget", "Tone",
+    "Spacing", "Stem", "StreamingTarget", "Table", "Tone",
 ]  # fmt: skip
 
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
 
-MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
-
 Credits = dict[str, Text]
-
-
-class Table(BaseModel):
-    """A table of the project file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Meta(Table):
@@ -237,66 +237,6 @@ class Master(Table):
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
         default=None, description='Mono bass: "mono below …" ahead of the chain.'
     )
-
-
-class CdText(Table):
-    """How CD-TEXT is written."""
-
-    fallback: Literal["ascii"] | None = Field(
-        default=None, description="What to write for letters CD-TEXT does not have."
-    )
-
-
-class CdTarget(Table):
-    """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
-
-    plant: Text = Field(default="generic", description="The plant whose limits hold.")
-    master: Text = Field(default="", description=MASTER)
-    dither: Literal[
-        "flat",
-        "shaped",
-        "strong",
-        "lipshitz",
-        "modified-e",
-        "f-weighted",
-        "improved-e",
-    ] = Field(
-        default="shaped",
-        description="The noise of the cut to 16 bits. Default shaped: heard less.",
-    )
-    pregap: str | None = Field(
-        default=None, description="Id of a song hidden before track 1."
-    )
-    index00: Literal["never", "gaps"] = Field(
-        default="never", description='"gaps" presses gaps as pauses that count down.'
-    )
-    copy_permitted: bool = Field(
-        default=False, description="Set the copy-permitted flag."
-    )
-    text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
-
-
-class StreamingTarget(Table):
-    """Streaming files: 24-bit FLAC at the mixes' own rate, and MP3."""
-
-    formats: Annotated[
-        tuple[Literal["flac", "mp3"], ...], Listed, Field(min_length=1)
-    ] = Field(
-        default=("flac", "mp3"), description="The formats to write. Default: both."
-    )
-    master: Text = Field(default="", description=MASTER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliver:
-    """What is built; None for what is not."""
-
-    cd: CdTarget | None = None
-    streaming: StreamingTarget | None = None
-
-
-EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())
-"""What is built where the project file has no [deliver]."""
 
 
 @dataclass(frozen=True, kw_only=True)
