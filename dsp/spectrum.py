@@ -3,8 +3,8 @@
 The bass needs long windows and few samples, the treble short windows and all samples:
 below about 560 Hz the audio is thinned out sixteenfold before it is transformed. The
 frames of the bass overlap. Those of the treble stand side by side at the beginning; of
-what comes later one of two is heard, at places that follow no beat. That an average
-does not show.
+what comes later one of two is heard, above 64 kHz one of four, at places that follow no
+beat. That an average does not show.
 """
 
 import math
@@ -26,8 +26,8 @@ SIZE, THINNING = 1024, 16
 WHOLE = 3
 """Slots of which everything is heard; short audio has few frames."""
 
-SPARSE = 2
-"""One of how many frames of the treble is heard after that."""
+SPARSE = 2, 4
+"""One of how many frames of the treble is heard after that: to 64 kHz, and above."""
 
 _GOLDEN = 0.6180339887498949
 """Multiples of it, without their whole parts, are spread evenly and follow no beat."""
@@ -64,6 +64,7 @@ class ThirdOctaves:
         factor = scale(rate)
         self._size = size = int(SIZE * factor)
         self._thin = max(1, int(THINNING * factor))
+        self._sparse = SPARSE[factor > 1]
         self._treble, self._bass = Spectrograph(size), Spectrograph(SIZE)
         self._batch = LANES * SIZE // 2
         self.slot = self._batch * self._thin
@@ -95,10 +96,11 @@ class ThirdOctaves:
     def _place(self) -> None:
         """Decide on where the next sixteen frames of the treble begin."""
         slot = len(self._treble_slots)
-        self._hop = self._size * (1 if slot < WHOLE else SPARSE)
+        self._hop = self._size * (1 if slot < WHOLE else self._sparse)
         first = slot * (self.slot // self._hop) + self._batches * LANES
         number = np.arange(first, first + LANES)
-        away = np.modf(number * _GOLDEN)[0] * (self._hop - self._size)
+        # over all of a hop, so that every sample counts the same, whatever the beat
+        away = np.modf(number * _GOLDEN)[0] * self._hop * (slot >= WHOLE)
         begin = slot * self.slot + self._batches * LANES * self._hop
         self._begins = begin + np.arange(LANES) * self._hop + away.astype(np.int64)
 
