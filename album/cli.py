@@ -166,8 +166,15 @@ def build(
 @app.command()
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A delivery, a DDP folder, a CUE or a TOC.")
+        Path,
+        typer.Argument(
+            help="A delivery, a DDP folder, a CUE, a TOC, a folder of tracks, or a zip."
+        ),
     ],
+    audio: Annotated[
+        bool,
+        typer.Option("--audio/--no-audio", help="Whether the samples are read too."),
+    ] = True,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -177,7 +184,7 @@ def verify(
     from album import verbs
 
     console = Console("verify", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1)
+    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1, audio)
 
 
 @app.command()

@@ -28,6 +28,13 @@ from album.projectfields import (
     TimeField,
     number,
 )
+from album.projecttargets import (
+    EVERYTHING,
+    CdTarget,
+    CdText,
+    Deliver,
+    StreamingTarget,
+)
 from album.running import (
     Crossfade,
     Disc,
@@ -77,8 +84,6 @@ __all__ = [
 
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
-
-MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
 
 Credits = dict[str, Text]
 
@@ -211,12 +216,9 @@ class Master(Table):
 
     limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
         default="none",
-        description="The limiter, the last stage at the rate of every target. "
-        "Default none.",
+        description="The limiter, at the rate of every target. Default none.",
     )
-    chain: Chain = Field(
-        default=(), description="Processing of the programme, before the limiter."
-    )
+    chain: Chain = Field(default=(), description="Processing before the limiter.")
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None,
         description="In place of the `target_lufs` of [loudness]. Where nothing is "
@@ -228,70 +230,8 @@ class Master(Table):
         description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None,
-        description='Mono bass: the stage "mono below …" ahead of the chain.',
+        default=None, description='Mono bass: "mono below …" ahead of the chain.'
     )
-
-
-class CdText(Table):
-    """How CD-TEXT is written."""
-
-    fallback: Literal["ascii"] | None = Field(
-        default=None, description="What to write for letters CD-TEXT does not have."
-    )
-
-
-class CdTarget(Table):
-    """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
-
-    plant: Text = Field(default="generic", description="The plant whose limits hold.")
-    master: Text = Field(default="", description=MASTER)
-    dither: Literal[
-        "flat",
-        "shaped",
-        "strong",
-        "lipshitz",
-        "modified-e",
-        "f-weighted",
-        "improved-e",
-    ] = Field(
-        default="shaped",
-        description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
-        "strongly shaped, or one of the published shapers. Default shaped.",
-    )
-    pregap: str | None = Field(
-        default=None, description="Id of a song hidden before track 1."
-    )
-    index00: Literal["never", "gaps"] = Field(
-        default="never", description='"gaps" presses gaps as pauses that count down.'
-    )
-    copy_permitted: bool = Field(
-        default=False, description="Set the copy-permitted flag."
-    )
-    text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
-
-
-class StreamingTarget(Table):
-    """Streaming files: 24-bit FLAC at the mixes' own rate, and MP3."""
-
-    formats: Annotated[
-        tuple[Literal["flac", "mp3"], ...], Listed, Field(min_length=1)
-    ] = Field(
-        default=("flac", "mp3"), description="The formats to write. Default: both."
-    )
-    master: Text = Field(default="", description=MASTER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliver:
-    """What is built; None for what is not."""
-
-    cd: CdTarget | None = None
-    streaming: StreamingTarget | None = None
-
-
-EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())
-"""What is built where the project file has no [deliver]."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,12 +35,6 @@ _TIME_PATTERN = (
 )
 
 
-class Table(BaseModel):
-    """A table of the project file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
 def fault(
     rule: LiteralString, says: str, *, subject: str = "key", way_out: str = ""
 ) -> PydanticCustomError:
@@ -230,3 +224,9 @@ Listed = BeforeValidator(_list)
 def number(low: float, high: float) -> Any:
     """Return the constraint of a finite number from *low* to *high*."""
     return Field(ge=low, le=high, allow_inf_nan=False)
+
+
+class Table(BaseModel):
+    """A table of the project file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -22,7 +22,7 @@ from benchmarks.meter import Cost, cost, median
 from benchmarks.meter import song as music
 
 SONGS, RATE = 12, 96_000
-ROUNDS = 1
+ROUNDS = 3
 BARS = {"ffmpeg": 0.45, "sox": 0.5}
 WALL_BAR, MEMORY_BAR = 0.6, 300
 OURS = (sys.executable, "-c", "from album.cli import main; main()")

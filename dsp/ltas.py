@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kweighting import coefficients
+from dsp.kfilters import coefficients
 from dsp.lanefft import LEFT, RIGHT
 from dsp.meter import Meter
 from dsp.thirds import centres

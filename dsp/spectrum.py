@@ -26,6 +26,9 @@ SIZE, THINNING = 1024, 16
 WHOLE = 3
 """Slots of which everything is heard; short audio has few frames."""
 
+SPARSE = 2, 4
+"""One of how many frames of the treble is heard after that: to 64 kHz, and above."""
+
 _GOLDEN = 0.6180339887498949
 """Multiples of it, without their whole parts, are spread evenly and follow no beat."""
 
@@ -61,7 +64,7 @@ class ThirdOctaves:
         factor = scale(rate)
         self._size = size = int(SIZE * factor)
         self._thin = max(1, int(THINNING * factor))
-        self._sparse = 2 if factor <= 1 else 4
+        self._sparse = SPARSE[factor > 1]
         self._treble, self._bass = Spectrograph(size), Spectrograph(SIZE)
         self._batch = LANES * SIZE // 2
         self.slot = self._batch * self._thin
@@ -96,7 +99,8 @@ class ThirdOctaves:
         self._hop = self._size * (1 if slot < WHOLE else self._sparse)
         first = slot * (self.slot // self._hop) + self._batches * LANES
         number = np.arange(first, first + LANES)
-        away = np.modf(number * _GOLDEN)[0] * (self._hop - self._size)
+        # over all of a hop, so that every sample counts the same, whatever the beat
+        away = np.modf(number * _GOLDEN)[0] * self._hop * (slot >= WHOLE)
         begin = slot * self.slot + self._batches * LANES * self._hop
         self._begins = begin + np.arange(LANES) * self._hop + away.astype(np.int64)
 

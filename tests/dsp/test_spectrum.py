@@ -129,7 +129,10 @@ def test_frames_that_are_left_out_do_not_show(tally, monkeypatch, rate, beat):
     audio = rng.standard_normal((count, 2)) * 0.1 * np.exp(-time / 0.04)[:, np.newaxis]
     some = tally(audio, rate).bands.sum(axis=0)
     monkeypatch.setattr(spectrum, "WHOLE", 1000)
-    every = tally(audio, rate).bands.sum(axis=0)
+    # frames side by side count their edges less: those half a frame on make it up
+    half = np.zeros((int(spectrum.SIZE * spectrum.scale(rate)) // 2, 2))
+    shifted = tally(np.concatenate((half, audio)), rate)
+    every = (tally(audio, rate).bands.sum(axis=0) + shifted.bands.sum(axis=0)) / 2
     error = 10 * np.log10(some[:2] / every[:2])
     assert np.abs(error).max() < 0.5
     assert np.sqrt((error**2).mean()) < 0.15
