@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile
+from album import disclayout, notices, projectfile, stores
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
@@ -69,6 +69,7 @@ def prepare(path: Path) -> Prepared:
         judged += notices.hidden(album, timeline)
         if album.deliver.streaming:
             _check_tags(album, timeline)
+        judged += stores.remarks(album, timeline)
         if album.deliver.cd:
             found = (
                 *rewritten,

@@ -139,6 +139,12 @@ class Song(Table):
         default="", description="The title in CD-TEXT, where it differs."
     )
     isrc: Isrc = Field(default="", description="ISRC; hyphens and spaces are left out.")
+    version: Text = Field(
+        default="", description='What tells this recording from others: "Live".'
+    )
+    advisory: Literal["explicit", "clean", "not-explicit"] | None = Field(
+        default=None, description="Parental advice, for tags and stores."
+    )
     artist: Text = Field(default="", description="Artist, where not the album's.")
     songwriter: Text = Field(default="", description="Songwriter, for CD-TEXT.")
     composer: Text = Field(default="", description="Composer, for CD-TEXT and tags.")
