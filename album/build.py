@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-from album import __version__
+from album import __version__, papers
 from album.kept import keep_others
 from album.mastering import expected_overs, over_findings
 from album.prepare import Prepared
@@ -20,7 +20,7 @@ from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 from delivery.proof import Proof
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "pillow")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
@@ -150,6 +150,7 @@ def _render(
         work = Work(
             album=prepared.album,
             disc=disc,
+            discs=prepared.discs,
             notes=prepared.findings,
             programme=programme,
             content=content,
@@ -227,8 +228,8 @@ def _report(
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
-    papers = content / "report"
-    papers.mkdir()
+    folder = content / "report"
+    folder.mkdir()
     found = list(findings)
     document = {
         "schema": 1,
@@ -237,7 +238,7 @@ def _report(
         "proof": proofs_json(proofs),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (papers / "qc.json").write_text(text, encoding="utf-8")
+    (folder / "qc.json").write_text(text, encoding="utf-8")
     drawn = report.page(
         artist=prepared.album.meta.artist,
         title=prepared.album.meta.title,
@@ -245,4 +246,5 @@ def _report(
         proofs=proofs,
         version=__version__,
     )
-    (papers / "report.html").write_text(drawn, encoding="utf-8")
+    (folder / "report.html").write_text(drawn, encoding="utf-8")
+    papers.write(folder, prepared.album, prepared.discs)

@@ -43,9 +43,9 @@ from delivery.findings import Place
 
 __all__ = [
     "CURVES", "EVERYTHING", "TABLES", "Album", "CdTarget", "CdText", "Chain",
-    "Crossfade", "Curve", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
-    "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
-    "Spacing", "Stem", "StreamingTarget", "Tone",
+    "Crossfade", "Curve", "DdexTarget", "Deliver", "Disc", "Entry", "Fade", "Fill",
+    "Join", "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence",
+    "Song", "Spacing", "Stem", "StreamingTarget", "Tone",
 ]  # fmt: skip
 
 Chain = Annotated[tuple[str | dict[str, Any], ...], Listed]
@@ -266,12 +266,25 @@ class StreamingTarget(Table):
     )
 
 
+class DdexTarget(Table):
+    """A draft of a DDEX ERN 4.3 message, without deals."""
+
+    sender: Text = Field(default="", description="Who sends it. Default: the label.")
+    sender_dpid: Text = Field(default="", description='DDEX identifier: "PADPIDA…".')
+    recipient: Text = Field(default="", description="Who it is sent to.")
+    recipient_dpid: Text = Field(default="", description="The recipient's identifier.")
+    release_type: Literal["Album", "EP", "Single"] = Field(
+        default="Album", description="What the release is. Default: Album."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deliver:
     """What is built; None for what is not."""
 
     cd: CdTarget | None = None
     streaming: StreamingTarget | None = None
+    ddex: DdexTarget | None = None
 
 
 EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())

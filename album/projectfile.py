@@ -14,6 +14,7 @@ from album.project import (
     TABLES,
     Album,
     CdTarget,
+    DdexTarget,
     Deliver,
     Disc,
     Loudness,
@@ -274,7 +275,8 @@ class _Reader:
         streaming = None
         if "streaming" in deliver:
             streaming = self.table(StreamingTarget, "deliver", "streaming")
-        return Deliver(cd=cd, streaming=streaming)
+        ddex = self.table(DdexTarget, "deliver", "ddex") if "ddex" in deliver else None
+        return Deliver(cd=cd, streaming=streaming, ddex=ddex)
 
     def masters(self) -> dict[str, Master]:
         read = {

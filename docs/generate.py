@@ -35,6 +35,7 @@ _PATHS = {
     "CdTarget": ("deliver", "cd"),
     "CdText": ("deliver", "cd", "text"),
     "StreamingTarget": ("deliver", "streaming"),
+    "DdexTarget": ("deliver", "ddex"),
 }
 
 

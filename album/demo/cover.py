@@ -167,10 +167,10 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     """
     above = np.zeros_like(pixels)
     above[1:] = pixels[:-1]
-    rows = np.empty((_DRAWN, 1 + 3 * _DRAWN), dtype=np.uint8)
+    rows = np.empty((SIZE, 1 + 3 * SIZE), dtype=np.uint8)
     rows[:, 0] = 2
-    rows[:, 1:] = (pixels - above).reshape(_DRAWN, -1)
-    header = struct.pack(">IIBBBBB", _DRAWN, _DRAWN, 8, 2, 0, 0, 0)
+    rows[:, 1:] = (pixels - above).reshape(SIZE, -1)
+    header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)
