@@ -34,7 +34,7 @@ def test_a_delivery_is_in_order(delivery: Path) -> None:
     verdict = judged(delivery)
     assert verdict.ok
     assert {each.rule for each in verdict.findings} <= {"ISRC-MISSING"}
-    assert (verdict.kind, verdict.files) == ("delivery", 21)
+    assert (verdict.kind, verdict.files) == ("delivery", 24)
     told = verdict.as_json()
     assert told["ean"] == "5012345678900"
     assert told["tracks"][0]["title"] == "Été"
