@@ -1,42 +1,28 @@
 """One command from mixes to deliverables: render, write, read back, then OK."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
-from typing import Any, Protocol
+from typing import Any
 
 from album import __version__, papers
+from album.finish import finish_of, treatments_of
 from album.kept import keep_others
 from album.mastering import expected_overs, over_findings
+from album.masterreport import MasterReport
 from album.prepare import Prepared
-from album.render import Programme, Settings
-from album.source import Scan, heard, scan
-from album.targets import TARGETS, Outcome, Task, Work
+from album.render import Settings
+from album.rendering import Proofs, Rendered, Rendering, Stages
+from album.scanning import Scan, heard, scan
+from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
-from delivery.proof import Proof
 
 LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "pillow")
 """What has a say in the bytes of a delivery, beside our own version."""
-
-
-Proofs = dict[str, dict[str, Proof]]
-"""The proofs of a build: by target, and in it by form."""
-
-
-class Stages(Protocol):
-    """Who watches a build, and may stop it."""
-
-    @property
-    def stop(self) -> Event:
-        """Set to make every stage end at its next step."""
-
-    def stage(self, name: str, total: int) -> Callable[[int], None]:
-        """Begin a stage of *total* steps; the answer is called with steps done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +32,8 @@ class Built:
     out: Path
     proofs: Proofs
     """What was compared and found equal, by target and form."""
+    masters: tuple[MasterReport, ...]
+    """What was done to the programmes as a whole."""
     findings: tuple[Finding, ...]
     kept: tuple[str, ...]
     """Targets carried over from the delivery before: nothing in them would differ."""
@@ -67,21 +55,23 @@ def targets_of(prepared: Prepared, asked: Sequence[str]) -> tuple[str, ...]:
 def scan_all(
     prepared: Prepared, settings: Settings, stages: Stages
 ) -> tuple[dict[str, Scan], tuple[Finding, ...]]:
-    """Read every mix once, in parallel; raises Refusal with all that is broken."""
-    names = list(prepared.sources)
-    advance = stages.stage("reading the mixes", len(names))
+    """Read every mix and stem once, in parallel; raises Refusal with all broken ones.
+
+    Scans stand under the names of `Prepared.files`.
+    """
+    files = prepared.files
+    advance = stages.stage("reading the mixes", len(files))
 
     def one(name: str) -> Scan | Refusal:
-        place = prepared.album.place("song", name, "mix")
         try:
-            return scan(prepared.sources[name], place)
+            return scan(*files[name])
         except Refusal as refusal:
             return refusal
         finally:
             advance(1)
 
     with ThreadPoolExecutor(settings.jobs) as pool:
-        results = dict(zip(names, pool.map(one, names), strict=True))
+        results = dict(zip(files, pool.map(one, files), strict=True))
     broken = [each for each in results.values() if isinstance(each, Refusal)]
     if broken:
         raise Refusal(finding for each in broken for finding in each.findings)
@@ -89,14 +79,37 @@ def scan_all(
     said = [
         finding
         for name, each in scans.items()
-        for finding in heard(
-            prepared.sources[name], each, prepared.album.place("song", name, "mix")
-        )
+        for finding in heard(files[name][0], each, files[name][1])
     ]
+    said += _against_mixes(prepared, settings)
+    songs = _as_they_are(prepared)
+    levels = {name: each for name, each in scans.items() if name in songs}
     for disc in prepared.discs:
-        overs = expected_overs(disc.timeline, scans)
+        overs = expected_overs(disc.timeline, levels)
         said += over_findings(prepared.album, disc.timeline, overs)
     return scans, tuple(said)
+
+
+def _against_mixes(prepared: Prepared, settings: Settings) -> list[Finding]:
+    """Return what nulling the songs' stems against their mixes shows."""
+    album = prepared.album
+    songs = [name for name in prepared.sources if album.songs[name].check_against]
+
+    def one(name: str) -> list[Finding]:
+        return compared(album, album.songs[name], prepared.sources[name])
+
+    with ThreadPoolExecutor(settings.jobs) as pool:
+        return [finding for found in pool.map(one, songs) for finding in found]
+
+
+def _as_they_are(prepared: Prepared) -> set[str]:
+    """Return the songs of which the mix's own peak tells whether a target clips."""
+    album = prepared.album
+    songs: set[str] = set()
+    for name in prepared.targets:
+        if finish_of(album, name).idle:
+            songs |= {*prepared.sources} - {*treatments_of(album, name)}
+    return songs
 
 
 def build(
@@ -121,56 +134,24 @@ def build(
         findings = (*prepared.findings, *said, *kept.findings)
         if any_error(findings):
             raise Failure(findings)
-        proofs, found = _render(prepared, names, content, settings, stages)
-        findings += found
+        rendering = Rendering(
+            prepared=prepared, content=content, settings=settings, stages=stages
+        )
+        rendered = rendering.render(names)
+        findings += rendered.findings
         if any_error(findings):
             raise Failure(findings)
-        _report(content, prepared, proofs, findings)
+        _report(content, prepared, rendered, findings)
         listed = stages.stage("listing the files", 1)
         manifest.write(content, made_by, settings.jobs)
         listed(1)  # the last moment at which an interrupt ends the build
-    return Built(out=out, proofs=proofs, findings=findings, kept=kept.names)
-
-
-def _render(
-    prepared: Prepared,
-    names: Sequence[str],
-    content: Path,
-    settings: Settings,
-    stages: Stages,
-) -> tuple[Proofs, tuple[Finding, ...]]:
-    """Render every disc into every target; returns the proofs and what was said."""
-    staging = content.parent / folder.STAGING
-    staging.mkdir()
-    proofs: Proofs = {name: {} for name in names}
-    findings: list[Finding] = []
-    for disc in prepared.discs:
-        ready = stages.stage("opening the mixes", len(disc.timeline.placements))
-        programme = Programme(disc.timeline, staging, settings, ready)
-        work = Work(
-            album=prepared.album,
-            disc=disc,
-            discs=prepared.discs,
-            notes=prepared.findings,
-            programme=programme,
-            content=content,
-            settings=settings,
-            stage=stages.stage,
-        )
-        try:
-            tasks = [(name, task) for name in names for task in TARGETS[name](work)]
-            outcomes = _run([task for _, task in tasks], settings.jobs, stages)
-        finally:
-            programme.close()
-        overs = [over for outcome in outcomes for over in outcome.overs]
-        if overs:
-            raise Failure(over_findings(prepared.album, disc.timeline, overs))
-        for (name, _), outcome in zip(tasks, outcomes, strict=True):
-            findings += outcome.findings
-            for form, proof in outcome.proofs.items():
-                findings += proof.findings
-                proofs[name][form] = proofs[name].get(form, Proof()) + proof
-    return proofs, tuple(findings)
+    return Built(
+        out=out,
+        proofs=rendered.proofs,
+        masters=rendered.masters,
+        findings=findings,
+        kept=kept.names,
+    )
 
 
 def proofs_json(proofs: Proofs) -> dict[str, Any]:
@@ -179,23 +160,6 @@ def proofs_json(proofs: Proofs) -> dict[str, Any]:
         target: {form: proof.as_json() for form, proof in forms.items()}
         for target, forms in proofs.items()
     }
-
-
-def _run(tasks: Sequence[Task], jobs: int, stages: Stages) -> list[Outcome]:
-    """Run *tasks*, as many at once as allowed; the first failure ends them all."""
-    with ThreadPoolExecutor(jobs) as pool:
-        futures: list[Future[Outcome]] = [pool.submit(task) for task in tasks]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-        finally:
-            failed = [each for each in futures if each.done() and each.exception()]
-            if failed or not all(each.done() for each in futures):
-                stages.stop.set()
-            for future in futures:
-                future.cancel()
-        if failed:
-            raise failed[0].exception() or AssertionError
-        return [future.result() for future in futures]
 
 
 def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
@@ -221,10 +185,31 @@ def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
     }
 
 
+def _drawn(prepared: Prepared, made: MasterReport) -> report.Master:
+    """Return what the report shows of a master."""
+    songs = prepared.album.songs
+    return report.Master(
+        target=made.target,
+        disc=made.disc,
+        name=made.master,
+        said=made.as_json(),
+        songs=[
+            report.Lowered(
+                title=songs[each.song].title,
+                deepest_db=each.deepest_db,
+                mean_db=each.mean_db,
+                share_deep=each.share_deep,
+                steps_db=each.steps,
+            )
+            for each in made.songs
+        ],
+    )
+
+
 def _report(
     content: Path,
     prepared: Prepared,
-    proofs: Proofs,
+    rendered: Rendered,
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
@@ -235,7 +220,8 @@ def _report(
         "schema": 1,
         "ok": True,
         "findings": [finding.as_json() for finding in found],
-        "proof": proofs_json(proofs),
+        "proof": proofs_json(rendered.proofs),
+        "masters": [each.as_json() for each in rendered.masters],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (folder / "qc.json").write_text(text, encoding="utf-8")
@@ -243,7 +229,8 @@ def _report(
         artist=prepared.album.meta.artist,
         title=prepared.album.meta.title,
         findings=found,
-        proofs=proofs,
+        proofs=rendered.proofs,
+        masters=[_drawn(prepared, each) for each in rendered.masters],
         version=__version__,
     )
     (folder / "report.html").write_text(drawn, encoding="utf-8")

@@ -1,12 +1,15 @@
 """The CD: one master at 44.1 kHz and 16 bit, as WAV with its sheets and as DDP."""
 
+from dataclasses import replace
 from functools import partial
 
 from album import disclayout
 from album.mastering import Master
+from album.masters import report
 from album.render import watched
 from album.work import Outcome, Task, Work
 from delivery import disc, wav
+from delivery.findings import any_error
 from delivery.formats import Folders
 from delivery.program import Program
 from delivery.redbook import BITS, RATE
@@ -22,14 +25,15 @@ def _disc(work: Work) -> Outcome:
     timeline = work.disc.timeline
     name = disclayout.disc_name(work.album, timeline)
     cd, ddp = work.folder("cd"), work.folder("ddp")
-    master = Master(work.programme, work.settings, RATE, BITS)
+    master = Master(work.programme, work.settings, RATE, BITS, finish=work.finish)
     image = cd / f"{name}.wav"
     advance = work.stage(f"cd: {name}", 3 * master.length)
     sha256 = wav.write(
         image, RATE, BITS, watched(master.blocks(), advance), master.length
     )
-    if master.overs:
-        return Outcome(overs=tuple(master.overs))
+    reported = report(work, master)
+    if master.overs or any_error(reported.findings):
+        return replace(reported, overs=tuple(master.overs))
     program = Program(
         name=name,
         layout=work.disc.layout,
@@ -40,4 +44,4 @@ def _disc(work: Work) -> Outcome:
     disc.write(program, folders, advance)
     proofs, sums = disc.prove(program, folders, sha256, advance)
     disc.paperwork(program, folders, sums, work.notes)
-    return Outcome(proofs=proofs)
+    return replace(reported, proofs=proofs)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from glob import glob
 from pathlib import Path
 
 from delivery.findings import Finding, Place, error
@@ -29,6 +30,14 @@ def suggestion(word: str, known: Iterable[str], what: str) -> str | None:
         return None
     more = ", …" if len(names) > MOST_NAMES else ""
     return f"{what}: {', '.join(names[:MOST_NAMES])}{more}"
+
+
+def matching(patterns: Iterable[Path]) -> list[Path]:
+    """Return the files that *patterns* stand for, each once, by name."""
+    names: set[str] = set()
+    for pattern in patterns:
+        names.update(glob(str(pattern), recursive=True))  # noqa: PTH207, absolute ones
+    return sorted(path for path in map(Path, names) if path.is_file())
 
 
 def missing_file(path: Path, written: str, place: Place) -> Finding | None:

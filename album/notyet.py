@@ -38,29 +38,13 @@ def _without_none(table: Any) -> bool:
     return isinstance(table, dict) and "method" not in table
 
 
-def _present(value: Any) -> bool:
-    return True
-
-
 NO_LEVELS = 'write method = "none", or remove the table'
 
 REFUSED = (
-    Refused(("song", "*", "chain"), bool, "processing of songs (`chain`)"),
-    Refused(("song", "*", "stems"), bool, "mastering from stems", at_key=True),
     Refused(("song", "*", "loudness_offset_lu"), _nonzero, "balancing of loudness"),
     Refused(("loudness",), _without_none, "[loudness]", NO_LEVELS, at_key=True),
     Refused(("loudness", "method"), _wanted("none"), "[loudness]", NO_LEVELS),
     Refused(("tone", "amount"), _nonzero, "[tone]", "write amount = 0"),
-    Refused(
-        ("master", "*", "limiter"),
-        _wanted("none"),
-        "the limiter",
-        'write limiter = "none"',
-    ),
-    Refused(("master", "*", "chain"), bool, "processing of the programme"),
-    Refused(("master", "*", "target_lufs"), _present, "levelling of the programme"),
-    Refused(("master", "*", "ceiling_dbtp"), _present, "the limiter"),
-    Refused(("master", "*", "mono_below_hz"), _present, "mono bass"),
 )
 
 
@@ -83,7 +67,7 @@ def _targets(deliver: dict[str, Any], places: Places) -> Iterator[Finding]:
         if target not in BUILT:
             message = (
                 f"[deliver.{target}] is not built by this version of glassmaster;"
-                f" it builds {', '.join(BUILT)}"
+                f" it builds {', '.join(BUILT[:-1])} and {BUILT[-1]}"
             )
             near = nearest(target, BUILT)
             meant = f"did you mean [deliver.{near[0]}]?" if near else None

@@ -5,7 +5,8 @@ from typing import Any
 
 from album.console import table
 from album.prepare import Disc, Prepared
-from album.source import Scan
+from album.processing import chain_lines, chains_json, master_lines, masters_json
+from album.scanning import Scan
 from album.timeline import Placement
 from delivery import discid
 from delivery.findings import Severity, any_error
@@ -30,9 +31,20 @@ def plan_lines(prepared: Prepared, *, verbose: bool = False) -> list[str]:
         lines += [*table(rows, right=RIGHT), ""]
         lines += _totals(prepared, disc)
         lines.append("")
+    lines += _processing(prepared)
     if any_error(prepared.findings):
         return [*lines, "Nothing can be built before the errors are mended."]
     return [*lines, f"To build: {', '.join(prepared.targets)}."]
+
+
+def _processing(prepared: Prepared) -> list[str]:
+    album = prepared.album
+    lines = []
+    if chains := chain_lines(album, prepared.sources):
+        lines += ["Chains", *(f"  {line}" for line in chains), ""]
+    if masters := master_lines(album, prepared.targets):
+        lines += ["Masters", *(f"  {line}" for line in masters), ""]
+    return lines
 
 
 def plan_json(prepared: Prepared) -> dict[str, Any]:
@@ -53,9 +65,11 @@ def plan_json(prepared: Prepared) -> dict[str, Any]:
                 "depth": source.depth,
                 "channels": source.channels,
                 "seconds": round(source.seconds, 6),
+                **chains_json(album.songs[name]),
             }
             for name, source in prepared.sources.items()
         ],
+        "masters": masters_json(album, prepared.targets),
         "disc": discs[0],
         **({"discs": discs} if len(discs) > 1 else {}),
         "rate": prepared.discs[0].timeline.rate,
@@ -68,8 +82,9 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
     rows = [
         ("song", "rate", "depth", "ch", "length", "peak dBFS", "silence at the ends")
     ]
+    files = prepared.files
     for name, scan in scans.items():
-        source = prepared.sources[name]
+        source = files[name][0]
         peak = decibels(scan.peak)
         before, after = (
             samples / source.rate
@@ -77,7 +92,7 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
         )
         rows.append(
             (
-                prepared.album.songs[name].title,
+                _called(prepared, name),
                 f"{source.rate / 1000:g} kHz",
                 source.depth,
                 str(source.channels),
@@ -92,13 +107,15 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
 def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
     """Return what reading the mixes has shown, as data."""
     songs = []
+    files = prepared.files
     for name, scan in scans.items():
-        source = prepared.sources[name]
+        source = files[name][0]
         peak = decibels(scan.peak)
         songs.append(
             {
-                "id": name,
-                "title": prepared.album.songs[name].title,
+                "id": name.partition(": ")[0],
+                **({"stem": name.partition(": ")[2]} if ": " in name else {}),
+                "title": prepared.album.songs[name.partition(": ")[0]].title,
                 "path": str(source.path),
                 "rate": source.rate,
                 "depth": source.depth,
@@ -115,6 +132,13 @@ def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
             }
         )
     return {"songs": songs}
+
+
+def _called(prepared: Prepared, name: str) -> str:
+    """Return the title of a recording: its song's, and which stem it is."""
+    song, _, stem = name.partition(": ")
+    title = prepared.album.songs[song].title
+    return f"{title}: {stem}" if stem else title
 
 
 HEAD = (

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from album import disclayout, notices, projectfile, stores
+from album.near import suggestion
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
+from album.stemfiles import stem_source
 from album.timeline import Timeline
 from delivery import rules, specs, tagging
 from delivery.cover import open_cover
-from delivery.findings import Finding, Refusal, refuse
+from delivery.findings import Finding, Place, Refusal, error, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
 
@@ -45,6 +47,18 @@ class Prepared:
         return tuple(name for name, table in deliver.items() if table)
 
     @property
+    def files(self) -> dict[str, tuple[Source, Place]]:
+        """Every recording that the album is made of, by song, and by song and stem."""
+        found: dict[str, tuple[Source, Place]] = {}
+        for name, source in self.sources.items():
+            for part in source.parts:
+                place = self.album.place("song", name, "stems", part.name, "file")
+                found[f"{name}: {part.name}"] = part.source, place
+            if not source.parts:
+                found[name] = source, self.album.place("song", name, "mix")
+        return found
+
+    @property
     def plant(self) -> specs.Plant:
         """The plant whose limits the disc has to keep."""
         return specs.plant((self.album.deliver.cd or CdTarget()).plant, self.album.book)
@@ -57,6 +71,7 @@ def prepare(path: Path) -> Prepared:
     """
     album, findings = projectfile.read(path)
     _check_cover(album)
+    _check_masters(album)
     sources, said = _sources(album)
     tones = _tones(album)
     timelines, placed = sequence(album, sources, tones)
@@ -92,9 +107,14 @@ def _sources(album: Album) -> tuple[dict[str, Source], list[Finding]]:
     faults: list[Finding] = []
     said: list[Finding] = []
     for name in _played(album):
-        place = album.place("song", name, "mix")
+        song = album.songs[name]
         try:
-            sources[name] = probe(album.songs[name].mix, place)
+            if song.stems:
+                sources[name], remarked = stem_source(album, song)
+                said += remarked
+                continue
+            place = album.place("song", name, "mix")
+            sources[name] = probe(song.mix, place)
         except Refusal as refusal:
             faults += refusal.findings
             continue
@@ -133,6 +153,21 @@ def _tones(album: Album) -> dict[Path, Source]:
                 limit=SHORTEST_TONE,
             )
     return tones
+
+
+def _check_masters(album: Album) -> None:
+    """Raise Refusal where a target asks for a master that there is not."""
+    faults = []
+    for target, table in vars(album.deliver).items():
+        named = getattr(table, "master", "")
+        if not named or named in album.master:
+            continue
+        meant = suggestion(named, album.master, "the masters are")
+        place = album.place("deliver", target, "master")
+        message = f"there is no [master.{named}]"
+        faults.append(error("MASTER-UNKNOWN", message, place=place, help=meant))
+    if faults:
+        raise Refusal(faults)
 
 
 def _check_tags(album: Album, timeline: Timeline) -> None:

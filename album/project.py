@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from album.fades import CURVES, Curve, Fade
 from album.projectfields import (
+    Chain,
     Date,
     Ean,
     FadeField,
@@ -21,9 +22,18 @@ from album.projectfields import (
     FilledText,
     Isrc,
     Listed,
+    Table,
     Text,
     TimeField,
     number,
+)
+from album.projecttargets import (
+    EVERYTHING,
+    CdTarget,
+    CdText,
+    DdexTarget,
+    Deliver,
+    StreamingTarget,
 )
 from album.running import (
     Crossfade,
@@ -45,20 +55,13 @@ __all__ = [
     "CURVES", "EVERYTHING", "TABLES", "Album", "CdTarget", "CdText", "Chain",
     "Crossfade", "Curve", "DdexTarget", "Deliver", "Disc", "Entry", "Fade", "Fill",
     "Join", "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence",
-    "Song", "Spacing", "Stem", "StreamingTarget", "Tone",
+    "Song", "Spacing", "Stem", "StreamingTarget", "Table", "Tone",
 ]  # fmt: skip
 
-Chain = Annotated[tuple[str | dict[str, Any], ...], Listed]
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
 
 Credits = dict[str, Text]
-
-
-class Table(BaseModel):
-    """A table of the project file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Meta(Table):
@@ -134,7 +137,9 @@ class Song(Table):
 
     id: str
     title: FilledText = Field(description="The title of the song.")
-    mix: FileField = Field(description="The approved mix, relative to this file.")
+    mix: FileField = Field(
+        description="The approved mix, relative to this file. Not needed with stems."
+    )
     cd_title: Text = Field(
         default="", description="The title in CD-TEXT, where it differs."
     )
@@ -178,7 +183,14 @@ class Song(Table):
     )
     beats_per_bar: int = Field(default=4, ge=1, le=64, description="Beats in a bar.")
     chain: Chain = Field(default=(), description="Processing of this song, in order.")
-    stems: dict[str, Stem] = Field(default={}, description="Stems instead of one mix.")
+    stems: dict[str, Stem] = Field(
+        default={}, description="Stems instead of one mix, by name; they are summed."
+    )
+    check_against: FileField | None = Field(
+        default=None,
+        description="A mix that the sum of the stems is compared with. Default: `mix`, "
+        "where a song has both.",
+    )
 
 
 class Loudness(Table):
@@ -217,78 +229,22 @@ class Tone(Table):
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
-    limiter: Literal["transparent", "loud", "none"] = Field(
-        default="none", description="The limiter. Default none."
+    limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
+        default="none",
+        description="The limiter, at the rate of every target. Default none.",
     )
-    chain: Chain = Field(default=(), description="Processing of the programme.")
+    chain: Chain = Field(default=(), description="Processing before the limiter.")
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None, description="Loudness of this master."
+        default=None,
+        description="Loudness of the programme, by one static gain. Default: none.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
-        default=None, description="True-peak ceiling of this master."
+        default=None,
+        description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None, description="Make the bass mono below this frequency."
+        default=None, description='Mono bass: "mono below …" ahead of the chain.'
     )
-
-
-class CdText(Table):
-    """How CD-TEXT is written."""
-
-    fallback: Literal["ascii"] | None = Field(
-        default=None, description="What to write for letters CD-TEXT does not have."
-    )
-
-
-class CdTarget(Table):
-    """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
-
-    plant: Text = Field(default="generic", description="The plant whose limits hold.")
-    pregap: str | None = Field(
-        default=None, description="Id of a song hidden before track 1."
-    )
-    index00: Literal["never", "gaps"] = Field(
-        default="never", description='"gaps" presses gaps as pauses that count down.'
-    )
-    copy_permitted: bool = Field(
-        default=False, description="Set the copy-permitted flag."
-    )
-    text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
-
-
-class StreamingTarget(Table):
-    """Streaming files: 24-bit FLAC at the mixes' own rate, and MP3."""
-
-    formats: Annotated[
-        tuple[Literal["flac", "mp3"], ...], Listed, Field(min_length=1)
-    ] = Field(
-        default=("flac", "mp3"), description="The formats to write. Default: both."
-    )
-
-
-class DdexTarget(Table):
-    """A draft of a DDEX ERN 4.3 message, without deals."""
-
-    sender: Text = Field(default="", description="Who sends it. Default: the label.")
-    sender_dpid: Text = Field(default="", description='DDEX identifier: "PADPIDA…".')
-    recipient: Text = Field(default="", description="Who it is sent to.")
-    recipient_dpid: Text = Field(default="", description="The recipient's identifier.")
-    release_type: Literal["Album", "EP", "Single"] = Field(
-        default="Album", description="What the release is. Default: Album."
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliver:
-    """What is built; None for what is not."""
-
-    cd: CdTarget | None = None
-    streaming: StreamingTarget | None = None
-    ddex: DdexTarget | None = None
-
-
-EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())
-"""What is built where the project file has no [deliver]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,7 +261,7 @@ class Album:
     loudness: Loudness = field(default_factory=Loudness)
     tone: Tone = field(default_factory=Tone)
     chain: Mapping[str, Chain] = field(default_factory=dict)
-    """Named chains."""
+    """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)
     places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
     book: Book = field(default_factory=builtin, repr=False)

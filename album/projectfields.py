@@ -11,13 +11,16 @@ from typing import Annotated, Any, LiteralString
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainValidator,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
+from album.chain import Stage
 from album.fades import CURVES, Curve, Fade, parse_fade
 from album.times import BadTime, Time, parse
 from delivery.redbook import ean_check_digit, ean_fault, isrc_fault
@@ -200,6 +203,16 @@ Date = Annotated[
 ]
 
 
+def _chain(written: object) -> tuple[Stage, ...]:
+    if isinstance(written, tuple):
+        return written  # resolved, and told of all that is wrong with its stages
+    raise fault("TYPE", "must be a list in [brackets]", subject="not")
+
+
+Chain = Annotated[tuple[Stage, ...], PlainValidator(_chain), _schema("array", items={})]
+"""Stages, resolved before the table that holds them is read."""
+
+
 def _list(written: object) -> object:
     return tuple(written) if isinstance(written, list) else written
 
@@ -211,3 +224,9 @@ Listed = BeforeValidator(_list)
 def number(low: float, high: float) -> Any:
     """Return the constraint of a finite number from *low* to *high*."""
     return Field(ge=low, le=high, allow_inf_nan=False)
+
+
+class Table(BaseModel):
+    """A table of the project file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

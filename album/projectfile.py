@@ -26,10 +26,10 @@ from album.project import (
     Table,
     Tone,
 )
-from album.projectchains import chain_faults
+from album.projectchains import resolve
 from album.projecterrors import shown, unknown_key, worded
 from album.projectsource import Written, load
-from album.songs import by_id, checks, same_codes
+from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
 from delivery.findings import Finding, Place, Refusal, any_error, error
 
@@ -91,7 +91,9 @@ class _Reader:
                 fault = unknown_key(key, [*TABLES, "extends"], (key,), self.places)
                 self.findings.append(fault)
         self.findings += notyet.refusals(self.tables, self.places)
-        self.findings += chain_faults(self.tables, self.places)
+        tables, faults = resolve(self.tables, self.places)
+        self.findings += faults
+        self.written = replace(self.written, tables=tables)
         meta = self.meta()
         songs = self.songs(meta)
         sequence = self.sequence()
@@ -115,7 +117,7 @@ class _Reader:
             deliver=deliver,
             loudness=loudness,
             tone=tone,
-            chain={name: tuple(stages) for name, stages in chains.items()},
+            chain=chains,
             master=masters,
             places=self.places.with_names(self.ordered),
         )
@@ -179,10 +181,8 @@ class _Reader:
                 known = [key for key in Song.model_fields if key != "id"]
                 path = ("song", name, "id")
                 self.findings.append(unknown_key("id", known, path, self.places))
-            more: dict[str, object] = {"id": name}
-            if isinstance(written, dict) and "stems" in written:
-                more["mix"] = written.get("mix", ".")  # stems stand in for the mix
-            song = self.validated(Song, written, ("song", name), **more)
+            written, more = from_stems(written)
+            song = self.validated(Song, written, ("song", name), **more, id=name)
             if song is None:
                 self.mix_despite(written, name)
                 continue
@@ -190,10 +190,29 @@ class _Reader:
             mix = song.mix
             if "mix" in written:
                 mix = self.file(mix, "song", name, "mix")
-            songs[name] = song.model_copy(update={"mix": mix, "artist": artist})
+            changed = {"mix": mix, "artist": artist, **self.stems(song, written)}
+            songs[name] = song.model_copy(update=changed)
             self.findings += checks(songs[name], self.places)
         self.findings += same_codes(songs, self.places)
         return songs
+
+    def stems(self, song: Song, written: dict[str, Any]) -> dict[str, object]:
+        """Return the files of a song's stems, and what their sum is compared with."""
+        if "stems" in written and not song.stems:
+            place = self.places.key("song", song.id, "stems")
+            way_out = 'write name = { file = "…" }, or remove [song.….stems]'
+            self.fail("KEY-MISSING", "there are no stems", place, way_out)
+        found = {}
+        for name, stem in song.stems.items():
+            file = self.file(stem.file, "song", song.id, "stems", name, "file")
+            found[name] = stem.model_copy(update={"file": file})
+        against = song.check_against
+        if against is not None:
+            keys = written_against(self.tables["song"][song.id])
+            against = self.file(against, "song", song.id, *keys)
+        elif song.stems and "mix" in written:
+            against = self.places.folder("song", song.id, "mix") / song.mix
+        return {"stems": found, "check_against": against}
 
     def mix_despite(self, written: object, song: str) -> None:
         """Look for the mix of a song in which something else is wrong."""

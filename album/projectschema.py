@@ -16,6 +16,7 @@ from album.project import (
     StreamingTarget,
     Tone,
 )
+from album.stageschema import stage_schema
 
 _MODELS = (
     Meta,
@@ -35,7 +36,8 @@ def schema() -> dict[str, Any]:
     pairs = [(model, "validation") for model in _MODELS]
     _, made = models_json_schema(pairs)  # type: ignore[arg-type]
     definitions: dict[str, Any] = made["$defs"]
-    for read_from_text in ("Time", "Fade"):  # the keys have the texts' own patterns
+    # the keys have patterns of their own, and stages a schema
+    for read_from_text in ("Time", "Fade", "Place"):
         definitions.pop(read_from_text, None)
     song = definitions["Song"]
     del song["properties"]["id"]
@@ -44,12 +46,15 @@ def schema() -> dict[str, Any]:
     for definition in definitions.values():
         for key, value in definition.get("properties", {}).items():
             value["title"] = key
+            if key == "chain":
+                value["items"] = _model("Stage")
             _count_items(value)
             if isinstance(value.get("default"), dict):
                 del value["default"]  # of a time; its description says it as text
             elif value.get("default", key) is None:
                 del value["default"]
                 _without_null(value)
+    definitions["Stage"] = stage_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "album.toml",
@@ -93,8 +98,7 @@ def _top(name: str) -> dict[str, Any]:
             listed = {"type": "array", "items": _model("Song")}
             return {**described, "anyOf": [listed, songs]}
         case "chain":
-            stage = {"anyOf": [_text(), {"type": "object", "required": ["kind"]}]}
-            chain = {"type": "array", "items": stage}
+            chain = {"type": "array", "items": _model("Stage")}
             return {**described, "type": "object", "additionalProperties": chain}
         case "master":
             masters = {"type": "object", "additionalProperties": _model("Master")}

@@ -10,12 +10,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
 
-from album.sounds import Sound, apply_ramp, song_sound, tone_sound
+from album.ahead import ahead
+from album.playing import heard
+from album.rack import BLOCK
+from album.ramps import apply_ramp
+from album.reel import Reel
+from album.sounds import Sound, take_sound, tone_sound
+from album.takes import Take, takes
 from album.timeline import Placement, Timeline, Tone
+from album.treatment import Treatments
 from delivery.program import Floats, Integers
 
 EXACT = 64
@@ -40,6 +49,22 @@ def _unwatched(_: int) -> None:
     """Tell nobody."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What stands somewhere in a programme; played as it is made where not staged."""
+
+    placed: Take | Tone
+    sound: Sound | None
+
+    @property
+    def first(self) -> int:
+        return self.placed.first
+
+    @property
+    def stop(self) -> int:
+        return self.placed.first + self.placed.length
+
+
 class Programme:
     """One disc's audio at the programme's rate."""
 
@@ -49,23 +74,31 @@ class Programme:
         staging: Path,
         settings: Settings,
         advance: Callable[[int], None] = _unwatched,
+        *,
+        treatments: Treatments = MappingProxyType({}),
+        live: bool = False,
     ) -> None:
         """Stage under *staging* what has to be staged, songs in parallel.
 
-        *advance* is told of every song that is ready.
+        *advance* is told of every song that is ready. A programme that is *live* stages
+        nothing of the songs: it can be played from its beginning only.
         """
         self.timeline = timeline
         self.rate = timeline.rate
         self.length = timeline.length
         self._settings = settings
-        stage = staging / str(timeline.number)
-        stage.mkdir()
+        self._takes = takes(timeline.placements, treatments, self.rate)
+        staging.mkdir(exist_ok=True)
+        stage = Path(mkdtemp(dir=staging, prefix=f"{timeline.number}-"))
 
-        def song(number: int) -> Sound:
-            placed = timeline.placements[number]
-            sound = song_sound(placed, self.rate, stage / f"{number}")
-            advance(1)
-            return sound
+        def song(number: int) -> Sound | None:
+            take = self._takes[number]
+            try:
+                if live and not take.plain(self.rate):
+                    return None
+                return take_sound(take, self.rate, stage / f"{number}")
+            finally:
+                advance(len(take.songs))
 
         def tone(number: int) -> Sound:
             return tone_sound(
@@ -73,34 +106,76 @@ class Programme:
             )
 
         with ThreadPoolExecutor(settings.jobs) as pool:
-            songs = pool.map(song, range(len(timeline.placements)))
+            songs = pool.map(song, range(len(self._takes)))
             tones = pool.map(tone, range(len(timeline.tones)))
-            self._parts: list[tuple[Placement | Tone, Sound]] = [
-                *zip(timeline.placements, songs, strict=True),
-                *zip(timeline.tones, tones, strict=True),
+            self._parts = [
+                *map(_Part, self._takes, songs),
+                *map(_Part, timeline.tones, tones),
             ]
+        self.live = any(part.sound is None for part in self._parts)
 
     def read(self, start: int, stop: int) -> Floats:
         """Return programme samples *start* to *stop*; silence where nothing lies."""
-        parts = []
-        for placed, sound in self._parts:
-            first = max(start, placed.first)
-            last = min(stop, placed.first + placed.length)
-            if first < last:
-                parts.append((first, last, placed, sound))
-        if len(parts) == 1 and parts[0][:2] == (start, stop):
-            return _placed_audio(*parts[0])
-        audio = np.zeros((stop - start, 2))
-        for part in parts:
-            audio[part[0] - start : part[1] - start] += _placed_audio(*part)
-        return audio
+
+        def audio(part: _Part, first: int, last: int) -> Floats:
+            assert part.sound is not None, "a live programme is played in order"
+            return part.sound.read(first, last)
+
+        return self._mixed(start, stop, audio)
 
     def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[Floats]:
-        """Yield the programme in order, read ahead by as many threads as allowed."""
+        """Yield the programme in order, made ahead by as many threads as allowed."""
         end = self.length if stop is None else stop
+        if self.live:
+            if (start, end) != (0, self.length):
+                raise ValueError("a live programme is played from its beginning only")
+            yield from ahead(self._played(), self._settings.jobs)
+            return
         step = self._settings.block
         stretches = [(at, min(at + step, end)) for at in range(start, end, step)]
         yield from ordered(self.read, stretches, self._settings.jobs)
+
+    def _played(self) -> Iterator[Floats]:
+        """Yield the programme from its beginning, songs played as they are made."""
+        reels = {
+            part: Reel(heard(part.placed, self.rate))
+            for part in self._parts
+            if part.sound is None and isinstance(part.placed, Take)
+        }
+
+        def audio(part: _Part, first: int, last: int) -> Floats:
+            if part.sound is not None:
+                return part.sound.read(first, last)
+            return reels[part].take(last - first)
+
+        step = min(self._settings.block, BLOCK)
+        try:
+            for at in range(0, self.length, step):
+                stop = min(at + step, self.length)
+                yield self._mixed(at, stop, audio)
+                for part in [each for each in reels if each.stop <= stop]:
+                    reels.pop(part).close()
+        finally:
+            for reel in reels.values():
+                reel.close()
+
+    def _mixed(
+        self, start: int, stop: int, audio: Callable[[_Part, int, int], Floats]
+    ) -> Floats:
+        """Return programme samples *start* to *stop* of what *audio* gives of parts."""
+        parts = []
+        for part in self._parts:
+            first, last = max(start, part.first), min(stop, part.stop)
+            if first < last:
+                sound = audio(part, first - part.first, last - part.first)
+                _cross(sound, first - part.first, part.placed)
+                parts.append((first, last, sound))
+        if len(parts) == 1 and parts[0][:2] == (start, stop):
+            return parts[0][2]
+        mixed = np.zeros((stop - start, 2))
+        for first, last, sound in parts:
+            mixed[first - start : last - start] += sound
+        return mixed
 
     def deeper_than(self, bits: int) -> tuple[tuple[int, int], ...]:
         """Return the stretches whose samples may not fit *bits*, in programme samples.
@@ -108,27 +183,31 @@ class Programme:
         Silence made by the placing and untouched audio of *bits* or fewer fit.
         """
         found: list[tuple[int, int]] = []
-        for placed in self.timeline.placements:
-            if needed_bits(placed, self.rate) > bits:
-                found.append((placed.first, placed.stop))
+        for take in self._takes:
+            if needed_bits(take, self.rate) > bits:
+                found.append((take.first, take.first + take.length))
             else:
-                found.extend(_ramped(placed))
+                found.extend(_ramped(take.songs[0]))
         for tone in self.timeline.tones:
             found.append((tone.first, tone.first + tone.length))
         return _union(found)
 
+    def sounding(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches in which something lies, in programme samples."""
+        return _union([(part.first, part.stop) for part in self._parts])
+
     def close(self) -> None:
         """Close the mixes."""
-        for _, sound in self._parts:
-            sound.close()
+        for part in self._parts:
+            if part.sound is not None:
+                part.sound.close()
 
 
-def needed_bits(placed: Placement, rate: int) -> int:
-    """Return the depth that a placed song's samples need away from its fades."""
-    untouched = placed.gain_db == 0 and placed.source.rate == rate
-    if not untouched or placed.source.bits is None:
-        return EXACT
-    return placed.source.bits
+def needed_bits(take: Take, rate: int) -> int:
+    """Return the depth that a take's samples need away from its fades."""
+    bits = take.songs[0].source.bits
+    untouched = take.plain(rate) and take.songs[0].gain_db == 0
+    return bits if untouched and bits is not None else EXACT
 
 
 def watched(
@@ -162,16 +241,11 @@ def ordered(
             yield waiting.popleft().result()
 
 
-def _placed_audio(
-    first: int, last: int, placed: Placement | Tone, sound: Sound
-) -> Floats:
-    """Return a placed sound between two programme samples, its ramps applied."""
-    a, b = first - placed.first, last - placed.first
-    audio = sound.read(a, b)
-    if isinstance(placed, Placement):
-        apply_ramp(audio, a, placed.cross_in, placed.length, opening=True)
-        apply_ramp(audio, a, placed.cross_out, placed.length, opening=False)
-    return audio
+def _cross(audio: Floats, at: int, placed: Take | Tone) -> None:
+    """Fade *audio*, which begins at sample *at* of a take, where takes overlap."""
+    if isinstance(placed, Take):
+        apply_ramp(audio, at, placed.cross_in, placed.length, opening=True)
+        apply_ramp(audio, at, placed.cross_out, placed.length, opening=False)
 
 
 def _ramped(placed: Placement) -> Iterator[tuple[int, int]]:

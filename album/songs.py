@@ -72,12 +72,40 @@ def _id_faults(name: str, places: Places) -> Iterator[Finding]:
         yield error("VALUE", message, place=place, help=way_out)
 
 
+def from_stems(written: Any) -> tuple[Any, dict[str, Any]]:
+    """Return a song's table, and what it says in other words where it has stems.
+
+    Stems stand in for the mix, and may name beside them what they are compared with.
+    """
+    stems = written.get("stems") if isinstance(written, dict) else None
+    if not isinstance(stems, dict):
+        return written, {}
+    more: dict[str, Any] = {"mix": written.get("mix", ".")}
+    against = stems.get("check_against")
+    if isinstance(against, str) and "check_against" not in written:
+        more["check_against"] = against
+        more["stems"] = {
+            name: stem for name, stem in stems.items() if name != "check_against"
+        }
+    return written, more
+
+
+def written_against(written: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where a song says what its stems are compared with."""
+    own = "check_against" in written
+    return ("check_against",) if own else ("stems", "check_against")
+
+
 def checks(song: Song, places: Places) -> Iterator[Finding]:
     """Yield what the keys of one song say against each other."""
     yield from _tempo(song, places)
     if _after(song.start, song.end):
         message = f"the song ends at {song.end}, at or before its start at {song.start}"
         yield error("VALUE", message, place=places.value("song", song.id, "end"))
+    if song.check_against and not song.stems:
+        message = "`check_against` says what stems are compared with; there are none"
+        place = places.key("song", song.id, "check_against")
+        yield error("VALUE", message, place=place)
     for position, mark in enumerate(song.index):
         keys = ("song", song.id, "index", position)
         if position and _after(song.index[position - 1], mark):

@@ -10,15 +10,16 @@ from typing import Protocol
 
 import numpy as np
 
-from album.source import Reader
+from album.playing import heard
+from album.ramps import apply_ramp
+from album.stems import reader
+from album.takes import Take
 from album.timeline import Placement, Ramp, Tone
+from album.treatment import UNTREATED
 from delivery.program import Floats
+from delivery.redbook import Samples
 from dsp.fades import rise
 from dsp.level import gain
-from dsp.resample import Resampler
-
-BLOCK = 1 << 17
-"""Samples that are staged at a time."""
 
 _TONE_SEAM = 0.5
 """Seconds over which a loop of room tone crosses into its own beginning."""
@@ -36,42 +37,12 @@ class Sound(Protocol):
         """Close what is open."""
 
 
-def apply_ramp(
-    audio: Floats, at: int, ramp: Ramp | None, total: int, *, opening: bool
-) -> None:
-    """Fade *audio*, which begins at sample *at* of *total*, in place.
-
-    Sample k of a fade over n samples has position (k + ½)/n, counted from its silent
-    end: a pure function of the place, whatever block it comes in.
-    """
-    if ramp is None:
-        return
-    base = 0 if opening else total - ramp.length
-    first, last = max(at, base), min(at + len(audio), base + ramp.length)
-    if first >= last:
-        return
-    place = np.arange(first - base, last - base, dtype=np.float64) + 0.5
-    position = place / ramp.length
-    curve = rise(ramp.curve, position if opening else 1.0 - position)
-    audio[first - at : last - at] *= curve[:, np.newaxis]
-
-
-def converted(
-    blocks: Iterator[Floats], rate: int, target: int, length: int, wanted: int
-) -> Iterator[Floats]:
-    """Yield *length* samples at *rate* as *wanted* samples at *target*."""
-    resampler = Resampler(rate, target, 2, source_length=length, length=wanted)
-    for block in blocks:
-        yield resampler.process(block)
-    yield resampler.finish()
-
-
 class _Mix:
     """A song straight from its file: trims, fades and gain applied on the way."""
 
     def __init__(self, placed: Placement) -> None:
         self._placed = placed
-        self._reader = Reader(placed.source)
+        self._reader = reader(placed.source)
         self._gain = gain(placed.gain_db)
 
     def read(self, start: int, stop: int) -> Floats:
@@ -146,12 +117,11 @@ class _Loop:
         self._sound.close()
 
 
-def song_sound(placed: Placement, rate: int, path: Path) -> Sound:
-    """Return a placed song at *rate*; *path* is where it may be staged."""
-    mix = _Mix(placed)
-    if placed.source.rate == rate and not placed.source.lossy:
-        return mix
-    return _staged(mix, placed.end - placed.begin, placed.source.rate, rate, path)
+def take_sound(take: Take, rate: int, path: Path) -> Sound:
+    """Return *take* at *rate*; *path* is where it may be staged."""
+    if take.plain(rate):
+        return _Mix(take.songs[0])
+    return _Staged(path, heard(take, rate))
 
 
 def tone_sound(tone: Tone, rate: int, path: Path) -> Sound:
@@ -163,20 +133,8 @@ def tone_sound(tone: Tone, rate: int, path: Path) -> Sound:
         begin=0,
         end=source.length,
         first=tone.first,
-        length=tone.length,
+        length=Samples(-(-source.length * rate // source.rate)),
         gain_db=0.0,
     )
-    length = -(-source.length * rate // source.rate)
-    return _Loop(song_sound(whole, rate, path), length, tone, rate)
-
-
-def _staged(mix: _Mix, length: int, rate: int, target: int, path: Path) -> _Staged:
-    """Stage *mix* at *target* Hz, exactly as long as its placement expects."""
-    blocks = (mix.read(at, min(at + BLOCK, length)) for at in range(0, length, BLOCK))
-    try:
-        if rate == target:
-            return _Staged(path, blocks)
-        wanted = -(-length * target // rate)
-        return _Staged(path, converted(blocks, rate, target, length, wanted))
-    finally:
-        mix.close()
+    take = Take(songs=(whole,), treatments=(UNTREATED,))
+    return _Loop(take_sound(take, rate, path), whole.length, tone, rate)

@@ -1,9 +1,8 @@
-"""The mixes: what their headers say, what a scan finds, and their samples.
+"""The mixes: what their headers say, and their samples.
 
-Headers are enough for every mark and length; only ``scan`` reads the audio.
+Headers are enough for every mark and length.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from album.containers import promise
-from delivery.findings import Finding, Place, error, note, refuse, warning
+from album.containers import Promise, promise
+from album.packed import EARLIER, WIDTHS, Packed, read_at
+from delivery.findings import Finding, Place, note, refuse, warning
 from delivery.mpeg import SPARE, samples_in
 from delivery.program import Floats
 
 if TYPE_CHECKING:
-    import soundfile
+    pass
 
 DEPTHS = {
     "PCM_S8": 8,
@@ -54,6 +54,10 @@ class Source:
     coding: str
     bits: int | None
     """The integer depth, None for float and lossy codings."""
+    parts: "tuple[Part, ...]" = ()
+    """The stems that it is the sum of; none for a file."""
+    packed: Packed | None = None
+    """Where its samples lie as they are; None where they have to be decoded."""
 
     @property
     def lossy(self) -> bool:
@@ -74,17 +78,12 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scan:
-    """What reading a whole mix has shown."""
+class Part:
+    """One stem of a recording."""
 
-    peak: float
-    """The largest absolute sample, full scale 1.0."""
-    peak_at: int
-    silence_before: int
-    """Samples of digital silence before the first sound; the whole length if none."""
-    silence_after: int
-    sha256: str
-    """Of the file as it lies on disk."""
+    name: str
+    source: Source
+    gain_db: float
 
 
 def probe(path: Path, place: Place = Place()) -> Source:
@@ -101,7 +100,7 @@ def probe(path: Path, place: Place = Place()) -> Source:
         # TypeError: a name that ends in .raw is samples without a header to the library
         raise refuse(
             "SRC-UNREADABLE",
-            f"{path.name} cannot be read: {_reason(fault, path)}",
+            f"{path.name} cannot be read: {reason(fault, path)}",
             place=place,
             help="export the mix again as WAV, AIFF or FLAC",
         ) from None
@@ -113,6 +112,7 @@ def probe(path: Path, place: Place = Place()) -> Source:
         kind=found.format,
         coding=found.subtype,
         bits=DEPTHS.get(found.subtype),
+        packed=_packed(found, promised),
     )
     if promised and promised.promised and promised.present < promised.promised:
         raise refuse(
@@ -127,8 +127,8 @@ def probe(path: Path, place: Place = Place()) -> Source:
     if source.kind == "MP3" and (held := samples_in(path)) > source.length + SPARE:
         raise refuse(
             "SRC-LENGTH",
-            f"{path.name} holds {_clock(held, source.rate)} of audio but tells a "
-            f"length of {_clock(source.length, source.rate)}",
+            f"{path.name} holds {clock(held, source.rate)} of audio but tells a "
+            f"length of {clock(source.length, source.rate)}",
             place=place,
             measured=held,
             limit=source.length,
@@ -137,6 +137,16 @@ def probe(path: Path, place: Place = Place()) -> Source:
     if unfit := _unfit(source):
         raise refuse(*unfit, place=place)
     return source
+
+
+def _packed(found: Any, promised: Promise | None) -> Packed | None:
+    """Return where the samples of a file lie, if they lie there as they are."""
+    waves = found.format in ("WAV", "WAVEX", "RF64") and found.endian == "FILE"
+    if not (waves and promised and promised.at and found.subtype in WIDTHS):
+        return None
+    packed = Packed(promised.at, found.subtype, found.channels)
+    whole = promised.present >= found.frames * packed.frame
+    return packed if whole else None
 
 
 def remarks(source: Source, place: Place) -> list[Finding]:
@@ -159,100 +169,27 @@ def remarks(source: Source, place: Place) -> list[Finding]:
     return said
 
 
-def scan(source: Source, place: Place = Place()) -> Scan:
-    """Read the whole mix once; raises Refusal where it is broken or carries NaN."""
-    import soundfile
-
-    dtype = "int16" if source.bits in (8, 16) else "float64"
-    scale = 32768.0 if dtype == "int16" else 1.0
-    peak, peak_at, first, at = -1.0, 0, None, 0
-    sounding: tuple[int, Any] | None = None
-    try:
-        with soundfile.SoundFile(str(source.path)) as file:
-            while len(block := file.read(_BLOCK, dtype=dtype, always_2d=True)):
-                high, low = float(block.max()) / scale, float(block.min()) / scale
-                if not (np.isfinite(high) and np.isfinite(low)):
-                    raise _not_a_number(source, block, at, place)
-                if max(high, -low) > peak:
-                    peak = max(high, -low)
-                    loud = np.abs(block.astype(np.float64)).max(axis=1)
-                    peak_at = at + int(loud.argmax())
-                if high != 0 or low != 0:
-                    sounding = at, block
-                    if first is None:
-                        first = at + int(np.flatnonzero(block.any(axis=1))[0])
-                at += len(block)
-        with source.path.open("rb") as raw:
-            digest = hashlib.file_digest(raw, "sha256").hexdigest()
-    except (OSError, soundfile.LibsndfileError) as fault:
-        raise refuse(
-            "SRC-BROKEN",
-            f"{source.path.name} is damaged after {_clock(at, source.rate)}: "
-            f"{_reason(fault, source.path)}",
-            place=place,
-            help="copy or export the mix again",
-        ) from None
-    if at != source.length:
-        raise refuse(
-            "SRC-TRUNCATED",
-            f"{source.path.name} ends after {_clock(at, source.rate)}: its header "
-            f"promises {_clock(source.length, source.rate)}",
-            place=place,
-            measured=at,
-            limit=source.length,
-            help="copy or export the mix again",
-        )
-    last = 0
-    if sounding is not None:
-        last = sounding[0] + int(np.flatnonzero(sounding[1].any(axis=1))[-1]) + 1
-    return Scan(
-        peak=max(peak, 0.0),
-        peak_at=peak_at,
-        silence_before=at if first is None else first,
-        silence_after=at - last if first is not None else at,
-        sha256=digest,
-    )
-
-
-def heard(source: Source, scanned: Scan, place: Place) -> list[Finding]:
-    """Return what a scan has to say about a mix that can be used."""
-    name = source.path.name
-    if scanned.peak == 0:
-        return [
-            error(
-                "SRC-SILENT",
-                f"{name} is digital silence from start to end",
-                place=place,
-                help="check the export; a pause is written as a gap, not as a song",
-            )
-        ]
-    return []
-
-
 class Reader:
     """Random access to the samples of one file, safe to use from several threads."""
 
     def __init__(self, source: Source) -> None:
         """Open nothing yet; files are opened as threads need them."""
         self.source = source
-        self._idle: list[soundfile.SoundFile] = []
+        self._idle: list[Any] = []
         self._lock = Lock()
 
     def read(self, start: int, stop: int) -> Floats:
         """Return samples *start* to *stop* as stereo; mono stands on both channels."""
-        import soundfile
-
         with self._lock:
             file = self._idle.pop() if self._idle else None
-        try:
-            if file is None:
-                file = soundfile.SoundFile(str(self.source.path))
-            if file.tell() != start:
-                file.seek(start)
-            audio: Floats = file.read(stop - start, dtype="float64", always_2d=True)
-        except soundfile.LibsndfileError:
-            audio = np.empty((0, 2))
+        if file is None:
+            file = self._opened()
+        packed = self.source.packed
+        read = self._decoded if packed is None else self._packed
+        audio = read(file, start, stop)
         if len(audio) != stop - start:
+            if file is not None:
+                file.close()
             raise refuse(
                 "SRC-CHANGED",
                 f"{self.source.path.name} changed while it was being read",
@@ -261,6 +198,38 @@ class Reader:
         with self._lock:
             self._idle.append(file)
         return np.repeat(audio, 2, axis=1) if audio.shape[1] == 1 else audio
+
+    def _opened(self) -> Any:
+        import soundfile
+
+        try:
+            if self.source.packed is not None:
+                return self.source.path.open("rb", buffering=0)
+            return soundfile.SoundFile(str(self.source.path))
+        except (OSError, soundfile.LibsndfileError):
+            return None
+
+    def _decoded(self, file: Any, start: int, stop: int) -> Floats:
+        import soundfile
+
+        nothing = np.empty((0, 2))
+        if file is None:
+            return nothing
+        try:
+            if file.tell() != start:
+                file.seek(start)
+            audio: Floats = file.read(stop - start, dtype="float64", always_2d=True)
+        except soundfile.LibsndfileError:
+            return nothing
+        return audio
+
+    def _packed(self, file: Any, start: int, stop: int) -> Floats:
+        packed = self.source.packed
+        assert packed is not None, "the samples lie as they are"
+        raw = np.empty(EARLIER + (stop - start) * packed.frame, np.uint8)
+        if file is None or read_at(file, packed.place(start), raw) < len(raw):
+            return np.empty((0, 2))
+        return packed.floats(raw)
 
     def blocks(self, start: int, stop: int) -> Iterator[Floats]:
         """Yield samples *start* to *stop* in order."""
@@ -291,24 +260,13 @@ def _unfit(source: Source) -> tuple[str, str] | None:
     return None
 
 
-def _not_a_number(source: Source, block: Floats, at: int, place: Place) -> Exception:
-    bad = int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0]) + at
-    return refuse(
-        "SRC-NAN",
-        f"{source.path.name} carries a sample that is no number "
-        f"at {_clock(bad, source.rate)}",
-        place=place,
-        measured=bad,
-        help="a plug-in has failed while the mix was exported: export it again",
-    )
-
-
-def _clock(samples: int, rate: int) -> str:
+def clock(samples: int, rate: int) -> str:
+    """Return a place in a mix as minutes and seconds."""
     minutes, seconds = divmod(samples / rate, 60)
     return f"{int(minutes)}:{seconds:06.3f}"
 
 
-def _reason(fault: Exception, path: Path) -> str:
+def reason(fault: Exception, path: Path) -> str:
     """Return the library's reason without the path, which the message already names."""
     if isinstance(fault, OSError) and fault.strerror:
         return fault.strerror.lower()

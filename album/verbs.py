@@ -96,6 +96,7 @@ def build(
     from album.build import proofs_json
     from album.notyet import BUILT
     from album.prepare import prepare
+    from album.processing import report_lines
 
     project = _project(path)
     if not path.exists() and str(path) in BUILT:
@@ -111,6 +112,8 @@ def build(
     console.findings(built.findings)
     for line in table(proof_rows(built.proofs), right=(2,)):
         console.line(f"  {line}")
+    for line in report_lines(built.masters):
+        console.line(f"  {line}")
     for name in built.kept:
         console.line(f"  {name}  kept from the build before: nothing in it differs")
     console.good(f"OK  {built.out}   {counted(built.findings)}")
@@ -118,17 +121,18 @@ def build(
         "out": str(built.out),
         "proof": proofs_json(built.proofs),
         "kept": list(built.kept),
+        "masters": [each.as_json() for each in built.masters],
     }
     console.document(True, built.findings, result)
     return True
 
 
-def verify(console: Console, path: Path, jobs: int) -> bool:
+def verify(console: Console, path: Path, jobs: int, audio: bool = True) -> bool:
     """Read a delivery and judge it."""
     from delivery.verify import verify as judge
 
     with console.progress():
-        verdict = judge(path, jobs, console.stage)
+        verdict = judge(path, jobs, console.stage, audio=audio)
     for line in verdict.lines():
         console.line(line)
     console.findings(verdict.findings)

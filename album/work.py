@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from album.finish import Finish
+from album.levelling import Level
 from album.mastering import Over
+from album.masterreport import MasterReport
 from album.prepare import Disc
 from album.project import Album
 from album.render import Programme, Settings
@@ -30,7 +33,14 @@ class Work:
     """All discs of the album, for what is made once."""
     notes: tuple[Finding, ...]
     """What was said of the album so far, for the paperwork."""
+    target: str
     programme: Programme
+    finish: Finish
+    """What is done to the programme for this target."""
+    level: Level | None
+    """How its gain was found, where its master has a loudness to reach."""
+    staging: Path
+    """A folder for what is needed until the build is done."""
     content: Path
     """The delivery's folder."""
     settings: Settings
@@ -53,6 +63,9 @@ class Outcome:
     """By form, in people's words: CUE, DDP, FLAC …"""
     findings: tuple[Finding, ...] = ()
     overs: tuple[Over, ...] = ()
+    masters: tuple[MasterReport, ...] = ()
+    then: "tuple[Task, ...]" = ()
+    """What can be done now that this has been."""
 
 
 Task = Callable[[], Outcome]

@@ -44,8 +44,8 @@ def main() -> None:
 
 def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -> None:
     """Time everybody on *songs*; *bars* are for decode, ebur128 and loudgain."""
-    ours = [*GLASSMASTER, "meter", "-q", "-j1", *map(str, songs)]
-    two = [*GLASSMASTER, "meter", "-q", "-j2", *map(str, songs)]
+    ours = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j1", *map(str, songs)]
+    two = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j2", *map(str, songs)]
     peers: dict[str, Callable[[], Cost]] = {
         "ffmpeg decode": lambda: _each(songs, "-f", "null", "-"),
         "ffmpeg ebur128=peak=true": lambda: _each(
@@ -53,21 +53,23 @@ def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -
         ),
     }
     if shutil.which("loudgain"):
-        peers["loudgain -a"] = lambda: _cost(["loudgain", "-a", "-q", *map(str, songs)])
-    _cost(ours)  # compiles, and fills the page cache
+        peers["loudgain -a"] = lambda: cost(["loudgain", "-a", "-q", *map(str, songs)])
+    cost(ours)  # compiles, and fills the page cache
     rounds = [
         {
-            "glassmaster": _cost(ours),
-            "two cores": _cost(two),
+            "glassmaster": cost(ours),
+            "two cores": cost(two),
             **{peer: run() for peer, run in peers.items()},
         }
         for _ in range(ROUNDS)
     ]
     print(f"\n{name}, {len(songs)} songs")
-    cost = _median([each["glassmaster"] for each in rounds])
-    print(f"  glassmaster meter         {cost.cpu:6.2f} s CPU, {cost.megabytes:.0f} MB")
+    found = median([each["glassmaster"] for each in rounds])
+    print(
+        f"  glassmaster meter         {found.cpu:6.2f} s CPU, {found.megabytes:.0f} MB"
+    )
     for peer, bar in zip(peers, bars, strict=False):
-        other = _median([each[peer] for each in rounds])
+        other = median([each[peer] for each in rounds])
         ratio = statistics.median(
             each["glassmaster"].cpu / each[peer].cpu for each in rounds
         )
@@ -81,7 +83,7 @@ def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -
 
 def _each(songs: Sequence[Path], *options: str) -> Cost:
     """Return what ffmpeg takes for all songs, one process each."""
-    costs = [_cost([*FFMPEG, str(song), *options]) for song in songs]
+    costs = [cost([*FFMPEG, str(song), *options]) for song in songs]
     return Cost(
         sum(each.cpu for each in costs),
         sum(each.wall for each in costs),
@@ -89,7 +91,8 @@ def _each(songs: Sequence[Path], *options: str) -> Cost:
     )
 
 
-def _cost(command: Sequence[str]) -> Cost:
+def cost(command: Sequence[str]) -> Cost:
+    """Return what *command* takes, from start to end."""
     began = time.perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -106,7 +109,8 @@ def _megabytes(used: resource.struct_rusage) -> float:
     return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
+def median(costs: Sequence[Cost]) -> Cost:
+    """Return the median of every figure."""
     return Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
 
 
@@ -116,13 +120,13 @@ def _albums(home: Path) -> tuple[Path, Path]:
     for folder in folders:
         folder.mkdir()
     for number in range(SONGS):
-        low, high = _song(number, 44_100), _song(number, 96_000)
+        low, high = song(number, 44_100), song(number, 96_000)
         soundfile.write(folders[0] / f"{number}.flac", low, 44_100, subtype="PCM_24")
         soundfile.write(folders[1] / f"{number}.wav", high, 96_000, subtype="PCM_24")
     return folders
 
 
-def _song(number: int, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def song(number: int, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Return music of a kind: red noise that swells, some of it at the ceiling."""
     rng = np.random.default_rng(number)
     count = SECONDS * rate

@@ -1,10 +1,55 @@
 """The build's report page: what was proved, and what was found, for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from delivery.drawing import html
 from delivery.findings import Finding, Severity
 from delivery.proof import Proof
+
+POINTS = 300
+"""Columns of the picture of a song's gain reduction."""
+
+FLOOR_DB = 12.0
+"""The most that the picture shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lowered:
+    """How far a limiter turned one song down."""
+
+    title: str
+    deepest_db: float
+    mean_db: float
+    share_deep: float
+    steps_db: Sequence[float]
+    """The most in each tenth of a second, 0 or less."""
+
+    @property
+    def picture(self) -> str:
+        """The points of an SVG polygon: an area that hangs from 0, 100 high."""
+        count = len(self.steps_db)
+        columns = min(POINTS, count)
+        points = [f"{POINTS},0", "0,0"]
+        for column in range(columns):
+            first, last = column * count // columns, (column + 1) * count // columns
+            depth = -min(self.steps_db[first : max(last, first + 1)])
+            at = (column + 0.5) * POINTS / columns
+            points.append(f"{at:.1f},{min(depth / FLOOR_DB, 1.0) * 100:.1f}")
+        return " ".join(points)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Master:
+    """A master that was made for a target."""
+
+    target: str
+    disc: int
+    name: str
+    said: Mapping[str, Any]
+    """Its figures, by the names of ``qc.json``."""
+    songs: Sequence[Lowered]
 
 
 def page(
@@ -14,6 +59,7 @@ def page(
     findings: Iterable[Finding],
     proofs: Mapping[str, Mapping[str, Proof]],
     version: str,
+    masters: Sequence[Master] = (),
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
     order = list(Severity)
@@ -29,6 +75,7 @@ def page(
                 for target, forms in proofs.items()
                 for form, proof in forms.items()
             ],
+            masters=masters,
             version=version,
         )
     )

@@ -6,7 +6,6 @@ stands in ``docs/sources`` is written by hand; the facts come from the code.
 
 import inspect
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,17 @@ from typer.main import get_command
 
 from album import notyet, projectfile
 from album.cli import app
+from album.grammar import SUFFIXES, Part, Row
+from album.making import defaults
+from album.processors import PROCESSORS
 from album.project import TABLES
-from delivery import specs
+from delivery import catalogue, specs
 from delivery.redbook import msf
-from delivery.rules import RULES
 
 DOCS = Path(__file__).resolve().parent
 SOURCES = DOCS / "sources"
 REFERENCE = DOCS / "reference"
-PAGES = ("commands.md", "project-file.md", "rules.md")
+PAGES = ("chain.md", "commands.md", "project-file.md", "rules.md")
 WARNING = "<!-- Made by `python -m docs.generate`: change docs/sources or the code. -->"
 
 _MODELS = {"album": "Meta"}
@@ -62,15 +63,9 @@ def drawn() -> Iterator[tuple[str, str]]:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = _cell
-    facts = {"warning": WARNING, **_commands(), **_project(), **_rules()}
+    facts = {"warning": WARNING, **_commands(), **_project(), **_chain(), **_rules()}
     for name in PAGES:
         yield name, environment.get_template(f"{name}.j2").render(facts)
-
-
-def other_findings() -> Mapping[str, Mapping[str, Any]]:
-    """Return the findings that are no rule of the disc's law, by their ids."""
-    with (SOURCES / "findings.toml").open("rb") as file:
-        return tomllib.load(file)
 
 
 def _check() -> int:
@@ -127,6 +122,8 @@ def _project() -> dict[str, Any]:
     refused = {row.keys for row in notyet.REFUSED}
     tables = {}
     for name, definition in definitions.items():
+        if "properties" not in definition:
+            continue  # a stage, which has a page of its own
         top = next((key for key, model in _MODELS.items() if model == name), None)
         path = _PATHS.get(name, (top or name.lower(),))
         required = definition.get("required", [])
@@ -153,6 +150,46 @@ def _project() -> dict[str, Any]:
     return {"tables": tables, "tops": tops, "refusals": refusals}
 
 
+def _chain() -> dict[str, Any]:
+    """Return the words of the chain language with what each takes."""
+    return {"rows": [_word(row) for row in PROCESSORS.values()], "suffixes": SUFFIXES}
+
+
+def _word(row: Row) -> dict[str, Any]:
+    """Return one word: its parts, and which of its variants take them."""
+    usual = defaults(row)
+    variants = []
+    for name in row.variants:
+        parts = row.parts_of(name)
+        needed = ", ".join(f"`{part.shape}`" for part in parts if part.required)
+        more = ", ".join(f"`{part.shape}`" for part in parts if not part.required)
+        variants.append((name, f"{needed}; may take {more}"))
+    return {
+        "kind": row.kind,
+        "says": row.says,
+        "examples": row.examples,
+        "variants": variants,
+        "parts": [
+            {
+                "shape": part.shape,
+                "name": part.name,
+                "required": part.required,
+                "default": _usual(part, usual.get(part.name)),
+                "says": part.says,
+            }
+            for part in row.parts
+        ],
+    }
+
+
+def _usual(part: Part, value: Any) -> str:
+    """Return a default as a line would say it."""
+    if value in (None, ()) or part.required:
+        return ""
+    words = part.value.written(value)
+    return f"`{words}`" if words else ""
+
+
 def _kind(about: Mapping[str, Any]) -> str:
     """Return what a key takes, in a few words."""
     match about:
@@ -160,8 +197,8 @@ def _kind(about: Mapping[str, Any]) -> str:
             return " or ".join(f'`"{choice}"`' for choice in choices)
         case {"const": choice}:
             return f'`"{choice}"`'
-        case {"$ref": _}:
-            return "table"
+        case {"$ref": str(model)}:
+            return "stage" if model.endswith("/Stage") else "table"
         case {"anyOf": [{"pattern": str(pattern)}, *_]}:
             return "fade" if "exp" in pattern else "time"
         case {"type": "array", "items": items}:
@@ -178,7 +215,7 @@ def _kind(about: Mapping[str, Any]) -> str:
 
 
 def _plural(kind: str) -> str:
-    return {"text": "texts", "time": "times", "text or table": "stages"}.get(kind, kind)
+    return {"text": "texts", "time": "times", "stage": "stages"}.get(kind, kind)
 
 
 def _said(value: Any) -> str:
@@ -197,21 +234,13 @@ def _said(value: Any) -> str:
 
 def _rules() -> dict[str, Any]:
     """Return the law of the disc, all other findings by group, and the plants."""
-    others = other_findings()
-    groups: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    for name, row in others.items():
-        if "group" in row:
-            groups.setdefault(row["group"], []).append((name, row))
-    law = [
-        {
-            "id": rule.id,
-            "severity": rule.severity.value,
-            "line": rule.line,
-            "page": inspect.cleandoc(rule.page),
-            "also": others.get(rule.id, {}).get("also", ""),
-        }
-        for rule in RULES
-    ]
+    law: list[catalogue.Entry] = []
+    groups: dict[str, list[catalogue.Entry]] = {}
+    for entry in catalogue.entries().values():
+        if entry.group == catalogue.LAW:
+            law.append(entry)
+        else:
+            groups.setdefault(entry.group, []).append(entry)
     plants = [
         {
             "name": plant.name,

@@ -1,21 +1,36 @@
-"""TPDF dither and the one rounding to integers.
+"""TPDF dither, flat or shaped, and the one rounding to integers.
 
-The dither of a sample depends on the seed, the sample's number and its channel alone:
-the noise is counted (Philox 4x64), not run, so that a block may begin anywhere.
-Dither: Lipshitz, Wannamaker and Vanderkooy, JAES 40(5), 1992; two independent uniform
-values make the triangle of ±1 LSB, whose error has mean 0 and variance LSB²/4.
+The dither of a sample depends on the seed, the sample's number and its channel alone
+(`dsp.noise`), so that a block may begin anywhere. The error of flat dither has mean 0
+and variance LSB²/4 (Lipshitz, Wannamaker and Vanderkooy, JAES 40(5), 1992).
+
+A shaper (`dsp.shaping`) remembers errors, and so a way. It begins afresh with each
+dithered stretch, and every ``RESTART`` samples: nine samples of flatter noise, far
+below what is heard, for which any stretch can be made by itself.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
-from numpy.random import Philox
 from numpy.typing import NDArray
 
-_WORDS = 4  # values of 64 bits that one count of Philox gives
+from dsp.kernels import exact
+from dsp.noise import key_of, triangle
+from dsp.shaping import LENGTH, Shape, feedback
+
+RESTART = 1 << 16
+"""A shaper begins afresh at every multiple of this sample number."""
+
 _CHUNK = 16_384  # samples at a time: the work stays in the processor's cache
+
+_TO_WHOLE = 1.5 * 2.0**52
+"""Added and taken off again, it leaves the nearest integer, of two the even one."""
+
+Steps = NDArray[np.int16] | NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,28 +50,98 @@ class Over:
 class Quantized:
     """A block of integers, right-aligned, and what did not fit them."""
 
-    samples: NDArray[np.int16] | NDArray[np.int32]
+    samples: Steps
     over: Over | None
 
 
-def tpdf(seed: int, start: int, count: int, channels: int) -> NDArray[np.float64]:
-    """Return triangular dither in LSB, within ±1, for *count* samples from *start*.
+class Quantizer:
+    """A stream of audio, given as integers of 16 or 24 bits."""
 
-    *seed* is 0 … 2**128 - 1.
-    """
-    first, total = start * channels, count * channels
-    noise = Philox(key=seed, counter=first // _WORDS)
-    noise.random_raw(first % _WORDS, output=False)
-    out = np.empty(total)
-    for at in range(0, total, _CHUNK):
-        words = noise.random_raw(min(_CHUNK, total - at))
-        # both halves of a word are one uniform value each; their sum is a triangle
-        high = words >> np.uint64(32)
-        words &= np.uint64(0xFFFF_FFFF)
-        words += high
-        part = np.multiply(words, 2.0**-32, out=out[at : at + _CHUNK])
-        part += 2.0**-32 - 1.0
-    return out.reshape(count, channels)
+    def __init__(
+        self,
+        bits: int,
+        *,
+        seed: int,
+        start: int = 0,
+        dithered: Sequence[tuple[int, int]] = (),
+        shape: Shape = "flat",
+        rate: int = 44_100,
+    ) -> None:
+        """Begin at sample *start*, with no error behind it.
+
+        Dither is added only in the stretches *dithered* (absolute samples, sorted, none
+        overlapping); elsewhere a value that is an integer already passes bit for bit. A
+        shaped stream equals the same stretch of a longer one if *start* is a multiple
+        of ``RESTART``, or lies in no stretch. A shaper is made for *rate*.
+        """
+        if bits not in (16, 24):
+            raise ValueError(f"{bits} bits: integers have 16 or 24")
+        self._bits = bits
+        self._seed = np.uint64(seed)
+        self._at = start
+        self.dithered = dithered
+        self._feedback = np.array(feedback(shape, rate))
+        self._shaped = shape != "flat"
+        self._errors = np.zeros((0, LENGTH))
+
+    def process(self, audio: NDArray[np.float64]) -> Quantized:
+        """Return the next samples as integers.
+
+        A half goes to the even neighbour. The step that full scale itself lacks, and
+        what dither adds to it, is held at the last integer; a value beyond full scale
+        is reported, for the caller to refuse.
+        """
+        full = 2.0 ** (self._bits - 1)
+        out = np.empty(audio.shape, np.int16 if self._bits == 16 else np.int32)
+        if len(self._errors) != audio.shape[1]:
+            self._errors = np.zeros((audio.shape[1], LENGTH))
+        over: Over | None = None
+        for at in range(0, len(audio), _CHUNK):
+            part = audio[at : at + _CHUNK]
+            top, bottom = part.max(initial=0.0), part.min(initial=0.0)
+            if not (top <= 1.0 and bottom >= -1.0):  # not-a-number is caught too
+                over = _worse(over, _over(part, self._at))
+                part = np.clip(np.nan_to_num(part, nan=0.0), -2.0, 2.0)
+            self._round(part, full, out[at : at + _CHUNK])
+            self._at += len(part)
+        return Quantized(samples=out, over=over)
+
+    def snapshot(self) -> Self:
+        """Return the stream as it is now: both go on from here, by themselves."""
+        return deepcopy(self)
+
+    def _round(self, part: NDArray[np.float64], full: float, out: Steps) -> None:
+        """Round *part* into *out*, stretch by stretch."""
+        first, done = self._at, 0
+        for begin, end, afresh in self._pieces(first, first + len(part)):
+            begin, end = begin - first, end - first
+            _plain(part[done:begin], full, out[done:begin])
+            count = np.uint64((begin + first) * part.shape[1])
+            if self._shaped:
+                if afresh:
+                    self._errors[:] = 0.0
+                for channel in range(0, part.shape[1], 2):
+                    _shaped(
+                        part[begin:end],
+                        channel,
+                        full,
+                        self._seed,
+                        count,
+                        self._feedback,
+                        self._errors,
+                        out[begin:end],
+                    )
+            else:
+                _flat(part[begin:end], full, self._seed, count, out[begin:end])
+            done = end
+        _plain(part[done:], full, out[done:])
+
+    def _pieces(self, first: int, last: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield what is dithered between two samples, and where a shaper is afresh."""
+        for stretch, begin, end in _within(self.dithered, first, last):
+            for at in range(begin - begin % RESTART, end, RESTART):
+                low = max(begin, at)
+                yield low, min(end, at + RESTART), low in (at, stretch)
 
 
 def quantize(
@@ -67,45 +152,21 @@ def quantize(
     seed: int,
     dithered: Sequence[tuple[int, int]] = (),
 ) -> Quantized:
-    """Return *audio* as integers of 16 or 24 *bits*; its first sample is *start*.
+    """Return *audio* as integers with flat dither; its first sample is *start*.
 
-    Dither is added only in the stretches *dithered* (absolute samples, sorted, none
-    overlapping); elsewhere a value that is an integer already passes bit for bit. A
-    half goes to the even neighbour. The step that full scale itself lacks, and what
-    dither adds to it, is held at the last integer; a value beyond full scale is
-    reported, for the caller to refuse.
+    As `Quantizer` does, for a stretch by itself.
     """
-    if bits not in (16, 24):
-        raise ValueError(f"{bits} bits: integers have 16 or 24")
-    full = 2.0 ** (bits - 1)
-    out = np.empty(audio.shape, np.int16 if bits == 16 else np.int32)
-    work = np.empty((min(_CHUNK, len(audio)), audio.shape[1]))
-    over: Over | None = None
-    for at in range(0, len(audio), _CHUNK):
-        part = audio[at : at + _CHUNK]
-        steps = np.multiply(part, full, out=work[: len(part)])
-        top, bottom = steps.max(initial=0.0), steps.min(initial=0.0)
-        if not (top <= full and bottom >= -full):  # so that not-a-number is caught too
-            over = _worse(over, _over(part, start + at))
-            np.nan_to_num(steps, copy=False, nan=0.0)
-        first = start + at
-        for begin, end in _within(dithered, first, first + len(part)):
-            noise = tpdf(seed, begin, end - begin, part.shape[1])
-            steps[begin - first : end - first] += noise
-        np.rint(steps, out=steps)
-        if not (top < full - 2.0 and bottom > 2.0 - full):
-            np.clip(steps, -full, full - 1.0, out=steps)
-        np.copyto(out[at : at + _CHUNK], steps, casting="unsafe")
-    return Quantized(samples=out, over=over)
+    return Quantizer(bits, seed=seed, start=start, dithered=dithered).process(audio)
 
 
 def _within(
     stretches: Sequence[tuple[int, int]], first: int, last: int
-) -> Iterator[tuple[int, int]]:
-    """Yield the parts of *stretches* between two samples."""
+) -> Iterator[tuple[int, int, int]]:
+    """Yield where a stretch begins, and its part between two samples."""
     at = bisect_right(stretches, first, key=lambda stretch: stretch[1])
     while at < len(stretches) and stretches[at][0] < last:
-        yield max(first, stretches[at][0]), min(last, stretches[at][1])
+        begin, end = stretches[at]
+        yield begin, max(first, begin), min(last, end)
         at += 1
 
 
@@ -136,3 +197,78 @@ def _worse(one: Over | None, other: Over) -> Over:
         value=worst.value,
         count=one.count + other.count,
     )
+
+
+@exact
+def _plain(audio: NDArray[np.float64], full: float, out: Steps) -> None:
+    """Round without dither."""
+    for at in range(len(audio)):
+        for channel in range(audio.shape[1]):
+            whole = audio[at, channel] * full + _TO_WHOLE - _TO_WHOLE
+            out[at, channel] = np.int32(min(max(whole, -full), full - 1.0))
+
+
+@exact
+def _flat(
+    audio: NDArray[np.float64],
+    full: float,
+    seed: np.uint64,
+    count: np.uint64,
+    out: Steps,
+) -> None:
+    """Round with flat dither; the first value is number *count*."""
+    key, channels = key_of(seed), audio.shape[1]
+    for at in range(len(audio)):
+        for channel in range(channels):
+            noise = triangle(key, count + np.uint64(at * channels + channel))
+            whole = audio[at, channel] * full + noise + _TO_WHOLE - _TO_WHOLE
+            out[at, channel] = np.int32(min(max(whole, -full), full - 1.0))
+
+
+@exact
+def _shaped(
+    audio: NDArray[np.float64],
+    channel: int,
+    full: float,
+    seed: np.uint64,
+    count: np.uint64,
+    weights: NDArray[np.float64],
+    errors: NDArray[np.float64],
+    out: Steps,
+) -> None:
+    """Round *channel* and the next, if there is one, feeding their errors back.
+
+    Two at once, as each waits for its own last error. What is held at full scale is no
+    error of rounding and is not fed back, so the errors stay within 1.5.
+    """
+    key, channels = key_of(seed), audio.shape[1]
+    other = min(channel + 1, channels - 1)
+    w0, w1, w2, w3, w4 = weights[0], weights[1], weights[2], weights[3], weights[4]
+    w5, w6, w7, w8 = weights[5], weights[6], weights[7], weights[8]
+    one, two = errors[channel], errors[other]
+    a0, a1, a2, a3, a4 = one[0], one[1], one[2], one[3], one[4]
+    a5, a6, a7, a8 = one[5], one[6], one[7], one[8]
+    b0, b1, b2, b3, b4 = two[0], two[1], two[2], two[3], two[4]
+    b5, b6, b7, b8 = two[5], two[6], two[7], two[8]
+    for at in range(len(audio)):
+        place = count + np.uint64(at * channels)
+        a9 = audio[at, channel] * full - (
+            (w8 * a8 + w7 * a7 + w6 * a6 + w5 * a5)
+            + (w4 * a4 + w3 * a3 + w2 * a2 + w1 * a1)
+        )
+        b9 = audio[at, other] * full - (
+            (w8 * b8 + w7 * b7 + w6 * b6 + w5 * b5)
+            + (w4 * b4 + w3 * b3 + w2 * b2 + w1 * b1)
+        )
+        a9 -= w0 * a0
+        b9 -= w0 * b0
+        left = a9 + triangle(key, place + np.uint64(channel)) + _TO_WHOLE - _TO_WHOLE
+        right = b9 + triangle(key, place + np.uint64(other)) + _TO_WHOLE - _TO_WHOLE
+        a8, a7, a6, a5, a4, a3, a2, a1, a0 = a7, a6, a5, a4, a3, a2, a1, a0, left - a9
+        b8, b7, b6, b5, b4, b3, b2, b1, b0 = b7, b6, b5, b4, b3, b2, b1, b0, right - b9
+        out[at, channel] = np.int32(min(max(left, -full), full - 1.0))
+        out[at, other] = np.int32(min(max(right, -full), full - 1.0))
+    one[0], one[1], one[2], one[3], one[4] = a0, a1, a2, a3, a4
+    one[5], one[6], one[7], one[8] = a5, a6, a7, a8
+    two[0], two[1], two[2], two[3], two[4] = b0, b1, b2, b3, b4
+    two[5], two[6], two[7], two[8] = b5, b6, b7, b8

@@ -5,6 +5,8 @@ soxr takes its own delay out: sample 0 of the output is sample 0 of the input, a
 bytes do not depend on how the input is cut into blocks.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import soxr
 from numpy.typing import NDArray
@@ -74,3 +76,13 @@ class Resampler:
         block = block[: self._due]
         self._due -= len(block)
         return block
+
+
+def converted(
+    blocks: Iterable[Floats], rate: int, target: int, length: int, wanted: int
+) -> Iterator[Floats]:
+    """Yield *length* samples at *rate* as *wanted* samples at *target*."""
+    resampler = Resampler(rate, target, 2, source_length=length, length=wanted)
+    for block in blocks:
+        yield resampler.process(block)
+    yield resampler.finish()

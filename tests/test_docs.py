@@ -13,8 +13,9 @@ from typer.main import get_command
 
 from album import projectfile
 from album.cli import app
+from album.processors import PROCESSORS
 from album.targets import FOLDERS, TARGETS
-from delivery import specs
+from delivery import catalogue, specs
 from delivery.rules import RULES
 from delivery.tagging import NUMBERS, TEXTS
 from docs import generate, transcripts
@@ -74,7 +75,7 @@ def test_generated_pages_are_fresh():
 def test_a_stale_page_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(generate, "REFERENCE", tmp_path)
     assert generate.main(["--check"]) == 1
-    assert "stale: commands.md, project-file.md, rules.md" in capsys.readouterr().err
+    assert "stale: chain.md, commands.md, project-file.md" in capsys.readouterr().err
     assert generate.main([]) == 0
     assert generate.main(["--check"]) == 0
     assert generate.main(["--chekc"]) == 2
@@ -96,7 +97,7 @@ def test_every_key_of_the_project_is_documented():
     for key in described["properties"]:
         assert re.search(rf"^##+ .*\[?{key}\b", page, re.MULTILINE), key
     for name, table in described["$defs"].items():
-        for key in table["properties"]:
+        for key in table.get("properties", ()):
             assert re.search(rf"^\| `{key}`", page, re.MULTILINE), f"{name}.{key}"
 
 
@@ -111,7 +112,7 @@ def test_every_rule_has_a_page():
 def test_every_finding_of_the_code_is_documented_and_no_other():
     modules = [path for folder in ("album", "delivery") for path in _code(folder)]
     said = {name for path in modules for name in _ids(path)}
-    documented = {rule.id for rule in RULES} | set(generate.other_findings())
+    documented = set(catalogue.entries())
     assert said == documented
 
 
@@ -121,8 +122,14 @@ def _code(folder: str) -> list[Path]:
 
 def test_a_finding_is_a_rule_or_has_its_own_row():
     law = {rule.id for rule in RULES}
-    for name, row in generate.other_findings().items():
+    for name, row in catalogue.written().items():
         assert set(row) == ({"also"} if name in law else {"group", "severity", "page"})
+
+
+@pytest.mark.parametrize("kind", PROCESSORS)
+def test_every_word_of_the_chain_language_has_its_page(kind):
+    assert f"\n### {kind}\n" in _reference("chain.md")
+    assert _reference(f"processors/{kind}.md").startswith("# ")
 
 
 def test_outputs_name_every_folder_and_every_tag():

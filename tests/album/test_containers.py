@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from album.containers import Promise, promise
-from album.source import probe, scan
+from album.scanning import scan
+from album.source import probe
 from delivery.findings import Refusal
 from delivery.mpeg import SPARE, samples_in
 

@@ -87,7 +87,8 @@ def test_a_float_mix_of_exactly_full_scale_passes(
     full = music(4.5)
     full[RATE : RATE + 50] = sign
     mixes = {"a": full, "b": music(4.5)}
-    built = make(project(HEAD + LOUD + QUIET, mixes, subtype="FLOAT"))
+    flat = '[deliver.cd]\ndither = "flat"\n[deliver.streaming]\n'
+    built = make(project(HEAD + LOUD + QUIET + flat, mixes, subtype="FLOAT"))
     (image,) = (built.out / "cd").glob("*.wav")
     audio = soundfile.read(image, dtype="int16")[0]
     near = audio[8_820 + RATE : 8_820 + RATE + 50].astype(int)

@@ -192,6 +192,7 @@ def test_only_what_is_cut_in_depth_is_dithered(
     deep = np.zeros((5 * RATE, 2))
     deep[:, :] = 0.25 / 32_768  # a quarter of a step: without dither it is nothing
     text = order("a", "segue", "deep") + song("a") + song("deep")
+    text += '[deliver.cd]\ndither = "flat"\n'
     path = project(text, {"a": music(4.5), "deep": deep})
     soundfile.write(path.parent / "mixes/deep.wav", deep, RATE, subtype="PCM_24")
     disc = cd_audio(make(path, ["cd"]).out)

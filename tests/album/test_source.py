@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from album.source import Reader, Scan, Source, heard, probe, remarks, scan
+from album.scanning import Scan, heard, scan
+from album.source import Reader, Source, probe, remarks
 from delivery.findings import Finding, Place, Refusal
 
 PLACE = Place(file="album.toml", line=7, column=3)

@@ -1,49 +1,14 @@
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from dsp.dither import quantize, tpdf
-
-
-@given(
-    seed=st.integers(0, 2**128 - 1),
-    start=st.integers(0, 2**40),
-    cuts=st.lists(st.integers(0, 300), max_size=5),
-    channels=st.integers(1, 3),
-)
-def test_noise_depends_on_place_alone(
-    seed: int, start: int, cuts: list[int], channels: int
-) -> None:
-    whole = tpdf(seed, start, 300, channels)
-    edges = [0, *sorted(cuts), 300]
-    for first, last in itertools.pairwise(edges):
-        part = tpdf(seed, start + first, last - first, channels)
-        assert np.array_equal(part, whole[first:last])
-
-
-def test_noise_is_the_same_on_every_machine_and_release() -> None:
-    words = np.round(tpdf(7, 1_000_003, 2, 2) * 2**32).astype(np.int64)
-    assert words.tolist() == [[2007391874, 1259886943], [2702911697, -2011400763]]
-
-
-def test_noise_is_a_triangle_without_mean_or_memory() -> None:
-    noise = tpdf(3, 0, 1 << 20, 2)
-    count = len(noise)
-    assert np.abs(noise).max() < 1.0
-    assert np.abs(noise.mean(axis=0)).max() < 5 * np.sqrt(1 / 6 / count)
-    assert np.allclose(noise.var(axis=0), 1 / 6, rtol=0.01)
-    shares, _ = np.histogram(noise, bins=20, range=(-1, 1))
-    edges = np.linspace(-1, 1, 21)
-    area = np.sign(edges) * (np.abs(edges) - edges**2 / 2)
-    assert np.allclose(shares / noise.size, np.diff(area), atol=1e-3)
-    left, right = noise.T
-    for lag in (1, 2, 4, 1024, 131_072):
-        assert abs(np.mean(left[lag:] * left[:-lag])) < 1e-3
-    assert abs(np.mean(left * right)) < 1e-3
-    assert not np.array_equal(noise[:100], tpdf(4, 0, 100, 2))
+from dsp.dither import RESTART, Quantizer, quantize
+from dsp.shaping import Shape, feedback
 
 
 @pytest.mark.parametrize("bits", [16, 24])
@@ -151,3 +116,116 @@ def test_nothing_in_is_nothing_out() -> None:
 def test_other_depths_are_refused() -> None:
     with pytest.raises(ValueError, match="20 bits"):
         quantize(np.zeros((1, 2)), 20, start=0, seed=0)
+
+
+ENDLESS = [(0, 1 << 40)]
+
+
+def shaped(
+    audio: NDArray[np.float64],
+    *cuts: int,
+    start: int = 0,
+    dithered: Sequence[tuple[int, int]] = ENDLESS,
+    shape: Shape = "shaped",
+    bits: int = 16,
+) -> NDArray[np.int_]:
+    stream = Quantizer(bits, seed=4, start=start, dithered=dithered, shape=shape)
+    edges = [0, *sorted(min(cut, len(audio)) for cut in cuts), len(audio)]
+    return np.concatenate(
+        [
+            stream.process(audio[low:high]).samples
+            for low, high in itertools.pairwise(edges)
+        ]
+    )
+
+
+@given(
+    cuts=st.lists(st.integers(0, 90_000), max_size=5),
+    channels=st.integers(1, 3),
+    start=st.integers(0, 2**40),
+)
+@settings(max_examples=15, deadline=None)
+def test_shaped_bytes_do_not_depend_on_blocks(
+    cuts: list[int], channels: int, start: int
+) -> None:
+    audio = np.random.default_rng(2).uniform(-0.5, 0.5, (90_000, channels))
+    stretches = [(start + 5, start + 40_000), (start + 41_000, start + 80_000)]
+    whole = shaped(audio, start=start, dithered=stretches)
+    assert np.array_equal(shaped(audio, *cuts, start=start, dithered=stretches), whole)
+
+
+def test_a_shaped_stretch_can_be_made_by_itself_from_every_restart() -> None:
+    audio = np.random.default_rng(2).uniform(-0.5, 0.5, (3 * RESTART, 2))
+    whole = shaped(audio)
+    for first in (RESTART, 2 * RESTART):
+        assert np.array_equal(shaped(audio[first:], start=first), whole[first:])
+
+
+def test_channels_are_shaped_by_themselves() -> None:
+    audio = np.random.default_rng(2).uniform(-0.5, 0.5, (5_000, 3))
+    other = audio.copy()
+    other[:, 1] = 0.0
+    assert np.array_equal(shaped(audio)[:, [0, 2]], shaped(other)[:, [0, 2]])
+
+
+def test_silence_and_integers_between_shaped_stretches_stay_as_they_are() -> None:
+    given_ = np.random.default_rng(1).integers(-32768, 32768, (50_000, 2))
+    given_[20_000:30_000] = 0
+    stretches = [(1_000, 19_000), (30_500, 40_000)]
+    out = shaped(given_ / 32768, dithered=stretches)
+    inside = np.zeros(len(given_), bool)
+    for first, last in stretches:
+        inside[first:last] = True
+    assert np.array_equal(out[~inside], given_[~inside])
+    assert (out[inside] != given_[inside]).mean() > 0.4
+
+
+@pytest.mark.parametrize(("shape", "most"), [("flat", 1.5), ("shaped", 7.0)])
+def test_a_stretch_begins_and_ends_without_a_click(shape: Shape, most: float) -> None:
+    level = np.full((40_000, 2), 1000.3 / 32768)
+    stretches = [(at, at + 500) for at in range(0, 40_000, 600)]
+    error = shaped(level, dithered=stretches, shape=shape) - 1000.3
+    assert np.abs(error).max() <= most  # no more at an edge than everywhere
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["flat", "shaped", "strong", "lipshitz", "modified-e", "f-weighted", "improved-e"],
+)
+def test_the_spectrum_of_the_noise_is_the_designed_one(shape: Shape) -> None:
+    size, count = 1 << 10, 1 << 19
+    quiet = np.full((count, 1), 0.37 / 32768)
+    error = (shaped(quiet, shape=shape) - 0.37)[:, 0].reshape(-1, size)
+    window = np.hanning(size)
+    power = np.mean(np.abs(np.fft.rfft(error * window, axis=1)) ** 2, axis=0)
+    power /= 0.25 * np.sum(window**2)  # of flat TPDF dither and rounding
+    at = np.arange(size // 2 + 1) / size
+    weights = feedback(shape, 44_100)
+    phases = np.exp(-2j * np.pi * np.outer(at, np.arange(1, len(weights) + 1)))
+    expected = np.abs(1 - phases @ np.array(weights)) ** 2
+    bands = np.abs(10 * np.log10(power / expected))
+    assert bands[(at > 0.01) & (at < 0.49) & (expected > 1e-2)].max() < 1.5
+    assert power[2:-2].mean() == pytest.approx(expected[2:-2].mean(), rel=0.03)
+
+
+@pytest.mark.parametrize("shape", ["flat", "shaped", "strong"])
+def test_a_tone_at_minus_90_db_has_no_harmonic_above_the_noise(shape: Shape) -> None:
+    count, cycles = 1 << 20, 23_706
+    tone = np.sin(2 * np.pi * cycles / count * np.arange(count))
+    out = shaped((tone * 10 ** (-90 / 20))[:, None], shape=shape)[:, 0]
+    level = 2 * np.mean(out * tone) / 32768
+    assert 20 * np.log10(abs(level)) == pytest.approx(-90, abs=0.1)
+    spectrum = np.abs(np.fft.rfft(out * np.hanning(count))) ** 2
+    for harmonic in range(2, 20):
+        at = cycles * harmonic
+        floor = spectrum[at - 400 : at + 401].mean()
+        # over so few lines noise itself stands up to 10 dB above its mean
+        assert spectrum[at - 1 : at + 2].max() < 16 * floor
+
+
+def test_errors_of_full_scale_are_not_fed_back() -> None:
+    audio = np.zeros((20_000, 2))
+    audio[5_000:6_000] = 1.0
+    out = shaped(audio)
+    assert out.max() == 32767
+    assert np.abs(out[6_000:]).max() <= 7

@@ -1,0 +1,115 @@
+"""The finish: what is done to a whole programme for one target, with nothing left open.
+
+A target names its master; without a name it is ``main``, where there is one. Without a
+master nothing is done but what every target needs: its rate and its depth.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from album.chain import read_line
+from album.project import Album, CdTarget, Master, Song
+from album.rack import Stage, busy
+from album.treatment import UNTREATED, Treatment, Treatments
+from dsp.shaping import Shape
+
+MAIN = "main"
+"""The master of every target that names none."""
+
+Limiting = Literal["transparent", "balanced", "loud", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """What is done to a programme at the rate of a target."""
+
+    master: str = ""
+    """The name of the master; empty without one."""
+    stages: tuple[Stage, ...] = ()
+    target_lufs: float | None = None
+    gain_db: float = 0.0
+    """The static gain that brings the programme to its target."""
+    limiter: Limiting = "none"
+    ceiling_dbtp: float = 0.0
+    dither: Shape = "flat"
+
+    @property
+    def limited(self) -> bool:
+        """Whether a limiter keeps the programme below its ceiling."""
+        return self.limiter != "none"
+
+    @property
+    def idle(self) -> bool:
+        """Whether every sample stays as it is until its depth is cut."""
+        return not (self.stages or self.gain_db or self.limited or self.target_lufs)
+
+    def levelled(self, gain_db: float) -> "Finish":
+        """Return the finish with the gain that its target asks for."""
+        return replace(self, gain_db=gain_db)
+
+
+def finish_of(album: Album, target: str) -> Finish:
+    """Return what *target* asks for."""
+    table = getattr(album.deliver, target)
+    dither = table.dither if isinstance(table, CdTarget) else "flat"
+    name = master_name(album, target)
+    if not name:
+        return Finish(dither=dither)
+    master = album.master[name]
+    ceiling = master.ceiling_dbtp
+    return Finish(
+        master=name,
+        stages=busy(_meant(_stages(album, name, master), {target, name})),
+        target_lufs=master.target_lufs,
+        limiter=master.limiter,
+        ceiling_dbtp=album.loudness.ceiling_dbtp if ceiling is None else ceiling,
+        dither=dither,
+    )
+
+
+def master_name(album: Album, target: str) -> str:
+    """Return the name of the master that *target* is made from, empty without one."""
+    table = getattr(album.deliver, target)
+    if "master" not in type(table).model_fields:
+        return ""  # what has no audio
+    named = table.master
+    if named:
+        return str(named)
+    return MAIN if MAIN in album.master else ""
+
+
+def treatments_of(album: Album, target: str) -> Treatments:
+    """Return what is done to the songs for *target*; who is not named is untreated."""
+    names = {target, master_name(album, target)}
+    found = {name: _treatment(song, names) for name, song in album.songs.items()}
+    return {name: each for name, each in found.items() if not each.idle}
+
+
+def alike(one: Treatments, other: Treatments) -> bool:
+    """Return whether two targets treat all songs alike."""
+    return all(
+        one.get(song, UNTREATED).sounds_like(other.get(song, UNTREATED))
+        for song in {*one, *other}
+    )
+
+
+def _treatment(song: Song, names: set[str]) -> Treatment:
+    stems = {name: busy(_meant(stem.chain, names)) for name, stem in song.stems.items()}
+    return Treatment(
+        stages=busy(_meant(song.chain, names)),
+        stems={name: stages for name, stages in stems.items() if stages},
+    )
+
+
+def _stages(album: Album, name: str, master: Master) -> tuple[Stage, ...]:
+    """Return the master's chain, behind its mono bass."""
+    if not master.mono_below_hz:
+        return master.chain
+    place = album.place("master", name, "mono_below_hz")
+    bass = read_line(f"mono below {master.mono_below_hz:g}Hz").stage
+    return (replace(bass, place=place), *master.chain)
+
+
+def _meant(stages: tuple[Stage, ...], names: set[str]) -> tuple[Stage, ...]:
+    """Return those of *stages* that are for all targets, or for one of *names*."""
+    return tuple(stage for stage in stages if not stage.only or names & set(stage.only))

@@ -1,0 +1,82 @@
+"""What is said of a master that was made: its report, and what is to be looked at."""
+
+from dataclasses import replace
+
+from album.mastering import Master, Over, place_of
+from album.masterreport import DEEP_DB, MasterReport, Reduction, reductions
+from album.work import Outcome, Work
+from delivery.findings import Finding, error, note, warning
+from dsp.level import decibels
+
+DEEP_SHARE = 0.05
+"""The share of a song beyond which deep limiting is a warning."""
+
+
+def report(work: Work, master: Master) -> Outcome:
+    """Return what making *master* has shown; nothing where there is no master."""
+    finish, shown = work.finish, master.shown
+    if finish.idle:
+        return Outcome()
+    timeline = work.disc.timeline
+    songs = reductions(timeline, shown.lowered, shown.rate) if shown else ()
+    made = MasterReport(
+        target=work.target,
+        disc=timeline.number,
+        master=finish.master,
+        rate=master.rate,
+        bits=master.bits,
+        chain=tuple(stage.text for stage in finish.stages),
+        target_lufs=finish.target_lufs,
+        integrated_lufs=work.level.integrated_lufs if work.level else None,
+        gain_db=finish.gain_db,
+        limiter=finish.limiter,
+        ceiling_dbtp=finish.ceiling_dbtp if finish.limited else None,
+        true_peak_dbtp=shown.true_peak_dbtp if shown else None,
+        again=shown.again if shown else 0,
+        songs=songs,
+    )
+    return Outcome(findings=tuple(_findings(work, master, made)), masters=(made,))
+
+
+def _findings(work: Work, master: Master, made: MasterReport) -> list[Finding]:
+    said = [_deep(work, song) for song in made.songs if song.share_deep > DEEP_SHARE]
+    if made.again:
+        times = "once" if made.again == 1 else f"{made.again} times"
+        text = (
+            f"{work.target}: the limiter went back {times} and took a second again, "
+            "lower"
+        )
+        said.append(note("LIMIT-AGAIN", text, measured=made.again))
+    if master.shown and master.shown.failed:
+        worst = max(master.shown.failed, key=lambda each: each.size)
+        said.append(_failed(work, worst, made.ceiling_dbtp or 0.0))
+    return said
+
+
+def _deep(work: Work, song: Reduction) -> Finding:
+    title = work.album.songs[song.song].title
+    place = replace(work.album.place("song", song.song), song=song.song)
+    return warning(
+        "LIMIT-DEEP",
+        f"{work.target}: the limiter takes more than {DEEP_DB:g} dB off {title!r} for "
+        f"{song.share_deep:.0%} of its time, {-song.deepest_db:.1f} dB at the most",
+        place=place,
+        measured=round(song.share_deep, 3),
+        limit=DEEP_SHARE,
+        help="lower the song, its chain's level or the master's target_lufs",
+    )
+
+
+def _failed(work: Work, worst: Over, ceiling: float) -> Finding:
+    placed, at = place_of(work.disc.timeline, worst.at)
+    peak = decibels(worst.size) or 0.0
+    title = work.album.songs[placed.song].title
+    return error(
+        "LIMIT-OVER",
+        f"{work.target}: {title!r} stands at {peak:.2f} dBTP at {at} of its mix, above "
+        f"the ceiling of {ceiling:g} dBTP",
+        place=replace(work.album.place("song", placed.song), song=placed.song, at=at),
+        measured=round(peak, 3),
+        limit=ceiling,
+        help="lower the ceiling_dbtp of the master by the difference",
+    )

@@ -1,0 +1,186 @@
+"""Rendering: every disc of an album into every target that is asked for.
+
+Targets that treat all songs alike share one programme. Where only one of them plays it,
+and only once, the songs are made while it plays; else they are staged to files first.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+from album.finish import Finish, alike, finish_of, treatments_of
+from album.levelling import Level, level
+from album.mastering import over_findings
+from album.masterreport import MasterReport
+from album.prepare import Disc, Prepared
+from album.render import Programme, Settings
+from album.targets import IN_ORDER, TARGETS, Outcome, Task, Work
+from delivery import folder
+from delivery.findings import Failure, Finding
+from delivery.proof import Proof
+
+Proofs = dict[str, dict[str, Proof]]
+"""The proofs of a build: by target, and in it by form."""
+
+
+class Stages(Protocol):
+    """Who watches a build, and may stop it."""
+
+    @property
+    def stop(self) -> Event:
+        """Set to make every stage end at its next step."""
+
+    def stage(self, name: str, total: int) -> Callable[[int], None]:
+        """Begin a stage of *total* steps; the answer is called with steps done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """What rendering has left, beside the files."""
+
+    proofs: Proofs
+    masters: tuple[MasterReport, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """An album on its way into its targets."""
+
+    prepared: Prepared
+    content: Path
+    settings: Settings
+    stages: Stages
+
+    def render(self, names: Sequence[str]) -> Rendered:
+        """Render every disc into the targets *names*; raises Failure for what clips."""
+        staging = self.content.parent / folder.STAGING
+        staging.mkdir()
+        proofs: Proofs = {name: {} for name in names}
+        findings: list[Finding] = []
+        masters: list[MasterReport] = []
+        for disc in self.prepared.discs:
+            for group in self.groups(names):
+                for name, outcome in self.together(disc, group, staging):
+                    findings += outcome.findings
+                    masters += outcome.masters
+                    for form, proof in outcome.proofs.items():
+                        findings += proof.findings
+                        proofs[name][form] = proofs[name].get(form, Proof()) + proof
+        return Rendered(proofs=proofs, masters=tuple(masters), findings=tuple(findings))
+
+    def groups(self, names: Sequence[str]) -> list[list[str]]:
+        """Return *names* with those together that treat all songs alike."""
+        album = self.prepared.album
+        groups: list[list[str]] = []
+        for name in names:
+            mine = treatments_of(album, name)
+            for group in groups:
+                if alike(mine, treatments_of(album, group[0])):
+                    group.append(name)
+                    break
+            else:
+                groups.append([name])
+        return groups
+
+    def together(
+        self, disc: Disc, names: Sequence[str], staging: Path
+    ) -> list[tuple[str, Outcome]]:
+        """Render one disc into targets that share its programme."""
+        album = self.prepared.album
+        finishes = {name: finish_of(album, name) for name in names}
+        ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
+        programme = Programme(
+            disc.timeline,
+            staging,
+            self.settings,
+            ready,
+            treatments=treatments_of(album, names[0]),
+            live=_played_once(finishes),
+        )
+        try:
+            levels = self.levels(programme, finishes)
+            tasks: list[tuple[str, Task]] = []
+            for name, finish in finishes.items():
+                found = levels.get(finish.master) if finish.target_lufs else None
+                work = Work(
+                    album=album,
+                    disc=disc,
+                    discs=self.prepared.discs,
+                    notes=self.prepared.findings,
+                    target=name,
+                    programme=programme,
+                    finish=finish.levelled(found.gain_db) if found else finish,
+                    level=found,
+                    staging=staging,
+                    content=self.content,
+                    settings=self.settings,
+                    stage=self.stages.stage,
+                )
+                tasks += [(name, task) for task in TARGETS[name](work)]
+            outcomes = _run(tasks, self.settings.jobs, self.stages)
+        finally:
+            programme.close()
+        overs = [over for _, outcome in outcomes for over in outcome.overs]
+        if overs:
+            raise Failure(over_findings(album, disc.timeline, overs))
+        return outcomes
+
+    def levels(
+        self, programme: Programme, finishes: dict[str, Finish]
+    ) -> dict[str, Level]:
+        """Return how loud the programme is, for every master that has a target."""
+        found: dict[str, Level] = {}
+        for finish in finishes.values():
+            if finish.target_lufs is not None and finish.master not in found:
+                title = f"measuring for master {finish.master}"
+                advance = self.stages.stage(title, programme.length)
+                found[finish.master] = level(programme, finish, advance)
+        return found
+
+
+def _played_once(finishes: dict[str, Finish]) -> bool:
+    """Return whether a programme is played from beginning to end once, and no more."""
+    levelled = any(finish.target_lufs is not None for finish in finishes.values())
+    return (
+        len(finishes) == 1
+        and not levelled
+        and all(IN_ORDER[name](finish) for name, finish in finishes.items())
+    )
+
+
+def _run(
+    tasks: Sequence[tuple[str, Task]], jobs: int, stages: Stages
+) -> list[tuple[str, Outcome]]:
+    """Run *tasks*, as many at once as allowed; the first failure ends them all.
+
+    What a task leaves to be done is done when it is; outcomes come in the tasks' order.
+    """
+    outcomes: list[tuple[str, Future[Outcome]]] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        outcomes += [(name, pool.submit(task)) for name, task in tasks]
+        waiting = {future for _, future in outcomes}
+        names = {future: name for name, future in outcomes}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                if any(future.exception() for future in done):
+                    break
+                for future in sorted(done, key=list(names).index):
+                    for task in future.result().then:
+                        more = pool.submit(task)
+                        outcomes.append((names[future], more))
+                        names[more] = names[future]
+                        waiting.add(more)
+        finally:
+            failed = [each for each in names if each.done() and each.exception()]
+            if failed or not all(each.done() for each in names):
+                stages.stop.set()
+            for future in names:
+                future.cancel()
+        if failed:
+            raise failed[0].exception() or AssertionError
+        return [(name, future.result()) for name, future in outcomes]

@@ -1,0 +1,171 @@
+"""The scan: a mix read once from end to end, for what only that can show."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from album.packed import EARLIER
+from album.source import Source, clock, reason
+from delivery.findings import Finding, Place, error, refuse
+from delivery.program import Floats
+
+_DECODED = 1 << 17
+"""Samples that are decoded at a time."""
+
+_READ = 1 << 15
+"""Samples that are read at a time where they lie as they are: they fit the cache."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What reading a whole mix has shown."""
+
+    peak: float
+    """The largest absolute sample, full scale 1.0."""
+    peak_at: int
+    silence_before: int
+    """Samples of digital silence before the first sound; the whole length if none."""
+    silence_after: int
+    sha256: str
+    """Of the file as it lies on disk."""
+
+
+def scan(source: Source, place: Place = Place()) -> Scan:
+    """Read the whole mix once; raises Refusal where it is broken or carries NaN."""
+    import soundfile
+
+    look = _Look(source, place)
+    digest = hashlib.sha256()
+    read = _decoded if source.packed is None else _packed
+    try:
+        for block, scale in read(source, digest.update):
+            look.at_block(block, scale)
+    except (OSError, soundfile.LibsndfileError) as fault:
+        raise refuse(
+            "SRC-BROKEN",
+            f"{source.path.name} is damaged after {clock(look.at, source.rate)}: "
+            f"{reason(fault, source.path)}",
+            place=place,
+            help="copy or export the mix again",
+        ) from None
+    if look.at != source.length:
+        raise refuse(
+            "SRC-TRUNCATED",
+            f"{source.path.name} ends after {clock(look.at, source.rate)}: its header "
+            f"promises {clock(source.length, source.rate)}",
+            place=place,
+            measured=look.at,
+            limit=source.length,
+            help="copy or export the mix again",
+        )
+    return look.scan(digest.hexdigest())
+
+
+@dataclass
+class _Look:
+    """What has been seen of a mix so far."""
+
+    source: Source
+    place: Place
+    at: int = 0
+    peak: float = -1.0
+    peak_at: int = 0
+    first: int | None = None
+    sounding: tuple[int, NDArray[Any]] | None = None
+    """The last block that is not silent, and where it begins."""
+
+    def at_block(self, block: NDArray[Any], scale: float) -> None:
+        high, low = float(block.max()) * scale, float(block.min()) * scale
+        if not (np.isfinite(high) and np.isfinite(low)):
+            raise _not_a_number(self.source, block, self.at, self.place)
+        if max(high, -low) > self.peak:
+            self.peak = max(high, -low)
+            loud = np.abs(block.astype(np.float64)).max(axis=1)
+            self.peak_at = self.at + int(loud.argmax())
+        if high != 0 or low != 0:
+            self.sounding = self.at, block
+            if self.first is None:
+                self.first = self.at + int(np.flatnonzero(block.any(axis=1))[0])
+        self.at += len(block)
+
+    def scan(self, sha256: str) -> Scan:
+        last = 0
+        if self.sounding is not None:
+            begin, block = self.sounding
+            last = begin + int(np.flatnonzero(block.any(axis=1))[-1]) + 1
+        return Scan(
+            peak=max(self.peak, 0.0),
+            peak_at=self.peak_at,
+            silence_before=self.at if self.first is None else self.first,
+            silence_after=self.at if self.first is None else self.at - last,
+            sha256=sha256,
+        )
+
+
+def _decoded(
+    source: Source, digest: Callable[[bytes | memoryview], None]
+) -> Iterator[tuple[NDArray[Any], float]]:
+    """Yield a mix in blocks, with what a step is worth; *digest* is told all bytes."""
+    import soundfile
+
+    dtype = "int16" if source.bits in (8, 16) else "float64"
+    scale = 2.0**-15 if dtype == "int16" else 1.0
+    with soundfile.SoundFile(str(source.path)) as file:
+        while len(block := file.read(_DECODED, dtype=dtype, always_2d=True)):
+            yield block, scale
+    with source.path.open("rb") as raw:
+        while part := raw.read(1 << 20):
+            digest(part)
+
+
+def _packed(
+    source: Source, digest: Callable[[bytes | memoryview], None]
+) -> Iterator[tuple[NDArray[Any], float]]:
+    """Yield likewise a mix whose samples lie as they are, in one reading."""
+    packed = source.packed
+    assert packed is not None, "the samples lie as they are"
+    left = source.length * packed.frame
+    with source.path.open("rb") as file:
+        digest(file.read(packed.at))
+        while left:
+            raw = bytearray(EARLIER) + file.read(min(left, _READ * packed.frame))
+            whole = (len(raw) - EARLIER) // packed.frame * packed.frame
+            if not whole:
+                return
+            digest(memoryview(raw)[EARLIER:])
+            numbers = np.frombuffer(raw, np.uint8, EARLIER + whole)
+            yield packed.numbers(numbers), packed.scale
+            left -= len(raw) - EARLIER
+        while part := file.read(1 << 20):
+            digest(part)
+
+
+def heard(source: Source, scanned: Scan, place: Place) -> list[Finding]:
+    """Return what a scan has to say about a mix that can be used."""
+    name = source.path.name
+    if scanned.peak == 0:
+        return [
+            error(
+                "SRC-SILENT",
+                f"{name} is digital silence from start to end",
+                place=place,
+                help="check the export; a pause is written as a gap, not as a song",
+            )
+        ]
+    return []
+
+
+def _not_a_number(source: Source, block: Floats, at: int, place: Place) -> Exception:
+    bad = int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0]) + at
+    return refuse(
+        "SRC-NAN",
+        f"{source.path.name} carries a sample that is no number "
+        f"at {clock(bad, source.rate)}",
+        place=place,
+        measured=bad,
+        help="a plug-in has failed while the mix was exported: export it again",
+    )

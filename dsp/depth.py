@@ -1,0 +1,58 @@
+"""How far a stage turns the level down: the least gain of each 100 ms."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.processor import Floats, Lowered
+
+
+def hop(rate: int) -> int:
+    """Return the samples in a step of 100 ms at *rate* Hz."""
+    return max(1, round(rate / 10))
+
+
+class Depth:
+    """The least gain of every step of a sound, from its first sample on."""
+
+    def __init__(self, rate: int) -> None:
+        """Begin at the first sample of a sound at *rate* Hz."""
+        self._hop = hop(rate)
+        self._within = 0  # samples of the last step that have been seen
+        self._least: list[float] = []
+
+    def take(self, gains: Floats) -> None:
+        """Take the gains of the next samples, of shape ``(lanes, samples)``."""
+        count = gains.shape[1]
+        if not count:
+            return
+        starts = np.arange(-self._within % self._hop, count, self._hop)
+        edges = starts if self._within == 0 else np.concatenate(([0], starts))
+        least = np.minimum.reduceat(gains, edges, axis=1).min(axis=0).tolist()
+        if self._within:
+            self._least[-1] = min(self._least[-1], least.pop(0))
+        self._least += least
+        self._within = (self._within + count) % self._hop
+
+    @property
+    def lowered(self) -> Lowered:
+        """Return the steps so far; a gain above 1 counts as 1."""
+        gains = np.clip(np.array(self._least), 1e-30, 1.0)
+        return Lowered(hop=self._hop, deepest=decibels(gains))
+
+
+def deepest(rate: int, several: Sequence[Lowered]) -> Lowered:
+    """Return the deepest of each step of stages side by side at *rate* Hz."""
+    count = max((len(each.deepest) for each in several), default=0)
+    out = np.zeros(count, np.float32)
+    for each in several:
+        here = out[: len(each.deepest)]
+        np.minimum(here, each.deepest, out=here)
+    return Lowered(hop=hop(rate), deepest=out)
+
+
+def decibels(gains: Floats) -> NDArray[np.float32]:
+    """Return *gains*, all above 0, in dB."""
+    levels: NDArray[np.float32] = (20.0 * np.log10(gains)).astype(np.float32)
+    return levels

@@ -1,0 +1,87 @@
+"""Few broad bands of an equaliser for a wanted curve: settings that can be read.
+
+Gains are found by least squares with a little weight against their size, so that
+neighbours do not work against one another, and refined since decibels of overlapping
+bands do not quite add (``formats/dsp.md`` §5).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsp.eq import Eq, magnitude_db
+
+Floats = NDArray[np.float64]
+
+BROAD = (
+    Eq(shape="lowshelf", frequency_hz=90.0),
+    *(
+        Eq(shape="bell", frequency_hz=hertz, q=0.8)
+        for hertz in (180.0, 400.0, 1000.0, 2500.0, 5500.0)
+    ),
+    Eq(shape="highshelf", frequency_hz=10_000.0),
+)
+"""Bands that cover everything, each of about an octave and a half."""
+
+LEAST_DB = 0.25
+"""A band with less than that is left out."""
+
+_RIDGE = 0.004  # what a decibel of gain weighs beside the errors
+_STEPS = 8
+_SMALL_DB = 0.1  # step by which slopes are taken
+
+
+def fitted(
+    hertz: Floats,
+    wanted_db: Floats,
+    bands: Sequence[Eq] = BROAD,
+    *,
+    most_db: float = 12.0,
+    least_db: float = LEAST_DB,
+) -> tuple[Eq, ...]:
+    """Return those of *bands*, with gains, whose curve is nearest to the wanted one.
+
+    *hertz* are spaced as the errors are to count: evenly by octaves, as a rule. Gains
+    lie within *most_db* and are rounded to hundredths of a decibel.
+    """
+    kept = [replace(band, gain_db=0.0) for band in bands]
+    while kept:
+        gains = _gains(hertz, wanted_db, kept, most_db)
+        weakest = int(np.abs(gains).argmin())
+        if abs(gains[weakest]) >= least_db:
+            break
+        del kept[weakest]
+    return tuple(
+        replace(band, gain_db=round(float(gain), 2))
+        for band, gain in zip(kept, gains if kept else (), strict=True)
+    )
+
+
+def _gains(hertz: Floats, wanted: Floats, bands: Sequence[Eq], most: float) -> Floats:
+    """Return the gains of *bands* that leave the least of the wanted curve."""
+    gains = np.zeros(len(bands))
+    ridge = _RIDGE * len(hertz) / len(bands)
+    for _ in range(_STEPS):
+        curves = np.array(
+            [_band(band, gain, hertz) for band, gain in zip(bands, gains, strict=True)]
+        )
+        ahead = np.array(
+            [
+                _band(band, gain + _SMALL_DB, hertz)
+                for band, gain in zip(bands, gains, strict=True)
+            ]
+        )
+        slopes = (ahead - curves) / _SMALL_DB
+        missing = wanted - curves.sum(axis=0)
+        square = slopes @ slopes.T + ridge * np.eye(len(bands))
+        step = np.linalg.solve(square, slopes @ missing - ridge * gains)
+        gains = np.clip(gains + step, -most, most)
+        if np.abs(step).max() < 1e-4:
+            break
+    return gains
+
+
+def _band(band: Eq, gain: float, hertz: Floats) -> Floats:
+    return magnitude_db([replace(band, gain_db=float(gain))], hertz)
