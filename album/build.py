@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from album import __version__
+from album import __version__, papers
 from album.balance.balancing import Balanced, Balancing
 from album.balance.figures import delivered_json
 from album.balance.record import Record
@@ -27,7 +27,7 @@ from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "pillow")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
@@ -278,8 +278,8 @@ def _report(
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
-    papers = content / "report"
-    papers.mkdir()
+    folder = content / "report"
+    folder.mkdir()
     found = list(findings)
     document = {
         "schema": 1,
@@ -290,7 +290,7 @@ def _report(
         "loudness": delivered_json(records, rendered.delivered),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (papers / "qc.json").write_text(text, encoding="utf-8")
+    (folder / "qc.json").write_text(text, encoding="utf-8")
     drawn = report.page(
         artist=prepared.album.meta.artist,
         title=prepared.album.meta.title,
@@ -300,4 +300,5 @@ def _report(
         masters=[_drawn(prepared, each) for each in rendered.masters],
         version=__version__,
     )
-    (papers / "report.html").write_text(drawn, encoding="utf-8")
+    (folder / "report.html").write_text(drawn, encoding="utf-8")
+    papers.write(folder, prepared.album, prepared.discs)

@@ -69,7 +69,10 @@ def finish_of(album: Album, target: str) -> Finish:
 
 def master_name(album: Album, target: str) -> str:
     """Return the name of the master that *target* is made from, empty without one."""
-    named = getattr(album.deliver, target).master
+    table = getattr(album.deliver, target)
+    if "master" not in type(table).model_fields:
+        return ""  # what has no audio
+    named = table.master
     if named:
         return str(named)
     return MAIN if MAIN in album.master else ""

@@ -11,7 +11,7 @@ from album.near import nearest
 from album.spans import Keys, Places
 from delivery.findings import Finding, error
 
-BUILT = ("cd", "streaming")
+BUILT = ("cd", "streaming", "ddex")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _targets(deliver: dict[str, Any], places: Places) -> Iterator[Finding]:
         if target not in BUILT:
             message = (
                 f"[deliver.{target}] is not built by this version of glassmaster;"
-                f" it builds {' and '.join(BUILT)}"
+                f" it builds {', '.join(BUILT[:-1])} and {BUILT[-1]}"
             )
             near = nearest(target, BUILT)
             meant = f"did you mean [deliver.{near[0]}]?" if near else None

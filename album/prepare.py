@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile
+from album import disclayout, notices, projectfile, stores
 from album.near import suggestion
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
@@ -61,7 +61,7 @@ class Prepared:
     @property
     def plant(self) -> specs.Plant:
         """The plant whose limits the disc has to keep."""
-        return specs.plant((self.album.deliver.cd or CdTarget()).plant)
+        return specs.plant((self.album.deliver.cd or CdTarget()).plant, self.album.book)
 
 
 def prepare(path: Path) -> Prepared:
@@ -84,10 +84,11 @@ def prepare(path: Path) -> Prepared:
         judged += notices.hidden(album, timeline)
         if album.deliver.streaming:
             _check_tags(album, timeline)
+        judged += stores.remarks(album, timeline)
         if album.deliver.cd:
             found = (
                 *rewritten,
-                *rules.check(layout, specs.plant(cd.plant)),
+                *rules.check(layout, specs.plant(cd.plant, album.book)),
                 *(each for form in FORMATS.values() for each in form.losses(layout)),
             )
             judged += [notices.placed(album, timeline, each) for each in found]
@@ -158,11 +159,12 @@ def _check_masters(album: Album) -> None:
     """Raise Refusal where a target asks for a master that there is not."""
     faults = []
     for target, table in vars(album.deliver).items():
-        if table is None or not table.master or table.master in album.master:
+        named = getattr(table, "master", "")
+        if not named or named in album.master:
             continue
-        meant = suggestion(table.master, album.master, "the masters are")
+        meant = suggestion(named, album.master, "the masters are")
         place = album.place("deliver", target, "master")
-        message = f"there is no [master.{table.master}]"
+        message = f"there is no [master.{named}]"
         faults.append(error("MASTER-UNKNOWN", message, place=place, help=meant))
     if faults:
         raise Refusal(faults)

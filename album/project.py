@@ -32,6 +32,7 @@ from album.projecttargets import (
     EVERYTHING,
     CdTarget,
     CdText,
+    DdexTarget,
     Deliver,
     StreamingTarget,
 )
@@ -48,6 +49,7 @@ from album.running import (
 )
 from album.spans import NO_PLACES, Places
 from album.times import Time
+from delivery.book import Book, builtin
 from delivery.findings import Place
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "Chain",
     "Crossfade",
     "Curve",
+    "DdexTarget",
     "Deliver",
     "Disc",
     "Entry",
@@ -168,6 +171,12 @@ class Song(Table):
         default="", description="The title in CD-TEXT, where it differs."
     )
     isrc: Isrc = Field(default="", description="ISRC; hyphens and spaces are left out.")
+    version: Text = Field(
+        default="", description='What tells this recording from others: "Live".'
+    )
+    advisory: Literal["explicit", "clean", "not-explicit"] | None = Field(
+        default=None, description="Parental advice, for tags and stores."
+    )
     artist: Text = Field(default="", description="Artist, where not the album's.")
     songwriter: Text = Field(default="", description="Songwriter, for CD-TEXT.")
     composer: Text = Field(default="", description="Composer, for CD-TEXT and tags.")
@@ -251,11 +260,16 @@ class Album:
     """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)
     places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
+    book: Book = field(default_factory=builtin, repr=False)
+    """The limits of those who take a delivery, a user's own rows over ours."""
+    book_files: tuple[Path, ...] = ()
+    """Where a user's own rows were read from."""
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The project file and the files it extends, itself first."""
-        return (self.path, *(path for path in self.places.files if path != self.path))
+        """The project file, the files it extends and those of a user's own rows."""
+        extended = (path for path in self.places.files if path != self.path)
+        return (self.path, *extended, *self.book_files)
 
     def place(self, *keys: str | int) -> Place:
         """Return the place of the value at *keys*, or of what is nearest above it.

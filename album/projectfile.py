@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from album import discs, notyet, order
+from album import discs, notyet, order, ownspecs
 from album.near import missing_file, suggestion
 from album.project import (
     EVERYTHING,
@@ -15,6 +15,7 @@ from album.project import (
     UNBALANCED,
     Album,
     CdTarget,
+    DdexTarget,
     Deliver,
     Disc,
     Loudness,
@@ -42,12 +43,13 @@ def read(path: Path) -> tuple[Album, tuple[Finding, ...]]:
     Raises Refusal with all errors of the file.
     """
     written, faults = by_id(load(path))
-    reader = _Reader(written, list(faults))
+    own = ownspecs.read(path.parent)
+    reader = _Reader(written, [*faults, *own.findings])
     album = reader.album(path)
     findings = tuple(sorted(reader.findings, key=_by_place))
     if album is None:
         raise Refusal(findings)
-    return album, findings
+    return replace(album, book=own.book, book_files=own.files), findings
 
 
 def schema() -> dict[str, Any]:
@@ -299,7 +301,8 @@ class _Reader:
         streaming = None
         if "streaming" in deliver:
             streaming = self.table(StreamingTarget, "deliver", "streaming")
-        return Deliver(cd=cd, streaming=streaming)
+        ddex = self.table(DdexTarget, "deliver", "ddex") if "ddex" in deliver else None
+        return Deliver(cd=cd, streaming=streaming, ddex=ddex)
 
     def masters(self) -> dict[str, Master]:
         read = {

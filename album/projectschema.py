@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 from album.project import (
     TABLES,
     CdTarget,
+    DdexTarget,
     Loudness,
     Master,
     Meta,
@@ -17,7 +18,17 @@ from album.project import (
 )
 from album.stageschema import stage_schema
 
-_MODELS = (Meta, Sequence, Loudness, Tone, Song, Master, CdTarget, StreamingTarget)
+_MODELS = (
+    Meta,
+    Sequence,
+    Loudness,
+    Tone,
+    Song,
+    Master,
+    CdTarget,
+    StreamingTarget,
+    DdexTarget,
+)
 
 
 def schema() -> dict[str, Any]:
@@ -96,6 +107,7 @@ def _top(name: str) -> dict[str, Any]:
             targets = {
                 "cd": _model("CdTarget"),
                 "streaming": _model("StreamingTarget"),
+                "ddex": _model("DdexTarget"),
             }
             return {
                 **described,

@@ -154,6 +154,7 @@ class Rendering:
                 work = Work(
                     album=album,
                     disc=disc,
+                    discs=self.prepared.discs,
                     notes=self.prepared.findings,
                     target=name,
                     programme=programme,

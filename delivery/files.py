@@ -95,7 +95,7 @@ def write_piece(
     if kind == "flac":
         length, sha256 = codecs.encode_flac(path, rate, _integers(audio), bits)
         _same_length(piece, length, last - first)
-        tags.write_flac(path, tagging, cover)
+        tags.write_tags(path, "flac", tagging, cover)
         return Written(
             kind=kind,
             path=path,
@@ -129,7 +129,7 @@ def write_piece(
 
     length = codecs.encode_mp3(path, target, given(), around=around)
     _same_length(piece, length, due)
-    tags.write_mp3(path, tagging, cover)
+    tags.write_tags(path, "mp3", tagging, cover)
     return Written(
         kind=kind,
         path=path,
@@ -231,7 +231,7 @@ def _format(written: Written, rate: int, length: int) -> Iterator[Finding]:
 
 def _tagged(written: Written) -> Iterator[Finding]:
     """Compare the tags and the cover of a file."""
-    found = tags.read(written.path)
+    found = tags.read_tags(written.path)
     for part in fields(Tagging):
         is_, should = getattr(found, part.name), getattr(written.tagging, part.name)
         if is_ != should:

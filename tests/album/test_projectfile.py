@@ -165,7 +165,7 @@ def test_the_long_example_is_refused_for_what_is_not_built_and_nothing_else(desi
     ]
     assert faults[-1].message == (
         "[deliver.vinyl] is not built by this version of glassmaster; "
-        "it builds cd and streaming"
+        "it builds cd, streaming and ddex"
     )
 
 
