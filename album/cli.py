@@ -188,6 +188,57 @@ def verify(
 
 
 @app.command()
+def convert(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SRC",
+            help="A DDP folder, a CUE, a TOC, a folder of tracks, or a zip of one.",
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DST",
+            help="out.cue, out.toc, out.bin, out.flac; a folder or a .zip for a DDP.",
+        ),
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FORM",
+            help="ddp, cue, bin, toc, tracks or flac; the name of DST tells, if none.",
+        ),
+    ] = "",
+    gaps: Annotated[
+        str,
+        typer.Option(
+            metavar="WAY",
+            help="Where track files have their pauses: append, prepend, leave-out; "
+            "image is one file of all. append, if none.",
+        ),
+    ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing where anything is lost.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put right what has one right answer.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what a conversion left there.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Turn a disc from any form into another, every sample and mark the same."""
+    from album import convertverb
+
+    console = Console("convert", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, convertverb.convert, source, target, to, gaps, strict, force, fix)
+
+
+@app.command()
 def meter(
     paths: Annotated[
         list[Path],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
-WRITERS = frozenset({"init", "build", "demo"})
+WRITERS = frozenset({"init", "build", "demo", "convert"})
 """Verbs of which people have to know that they have written nothing."""
 
 _BOLD, _GREEN = "1", "32"

@@ -16,6 +16,7 @@ from delivery.latin1 import NoFallbackError, ascii_fallback, unwritable
 from delivery.program import Language, Layout, Texts
 
 LOSS = "TXT-LOSS"
+_ENGLISH = 0x09
 PARTS = tuple(part.name for part in fields(Texts))
 _LEAST_FIRST = ("message", "arranger", "composer", "songwriter", "performer", "title")
 """What is left out first where there is no room."""
@@ -52,7 +53,10 @@ def fitted(layout: Layout) -> tuple[Layout, tuple[Finding, ...]]:
     if len(layout.languages) > room:
         says = f"CD-TEXT carries {room} further languages, not {len(layout.languages)}"
         findings.append(warning(LOSS, says, measured=len(layout.languages), limit=room))
-    return _with_room(changed, findings), tuple(findings)
+    changed = _with_room(changed, findings)
+    if not cdtext.has_text(changed):  # then no size pack says a language
+        changed = replace(changed, language=_ENGLISH, charset=LATIN1)
+    return changed, tuple(findings)
 
 
 def _language(

@@ -63,7 +63,7 @@ FORMATS: dict[str, Format] = {
         place=lambda folders, _: folders.ddp,
         write=ddp.write,
         read=lambda files, _: ddp.read(files, check_image=False),
-        reduced=lambda layout: layout,
-        losses=lambda _: (),
+        reduced=ddp.reduced,
+        losses=ddp.losses,
     ),
 }

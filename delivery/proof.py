@@ -98,6 +98,7 @@ def _facts(layout: Layout) -> dict[_Fact, str]:
         _Fact("ean", "the EAN"): layout.ean,
         _Fact("text", "the catalogue number"): layout.catalogue,
         _Fact("text", "the genre"): layout.genre,
+        _Fact("language", "the language"): f"0x{layout.language:02X}",
     }
     said: list[tuple[Texts, str, int]] = [(layout.texts, "the disc", 0)]
     for block, other in enumerate(layout.languages, 1):
