@@ -6,6 +6,7 @@ beside their places and take them at the end; what was there stays until then.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from os import link
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -30,7 +31,7 @@ from delivery.program import Layout
 from delivery.proof import Proof, compare_audio, compare_layouts
 from delivery.reading import Reading
 from delivery.redbook import FIRST_PAUSE, SAMPLES_PER_FRAME
-from delivery.settling import may_go, settle
+from delivery.settling import may_go, settle, shared_image
 from delivery.sound import Sound
 from delivery.tracks_read import read_in as read_tracks
 from delivery.written import Meant, meant, write
@@ -117,11 +118,16 @@ def convert(
     if strict and (stops := [one for one in findings if _stops(one)]):
         raise Failure(stops)
     with working(to.path) as folder:
+        image_there = shared_image(to, read) if what.sound is read.sound else None
+        if image_there is not None:
+            link(image_there, folder / image_there.name)
         write(to, what, folder, stage("writing", what.sound.length))
         back = _read_back(to, folder)
         same = what.sound is read.sound
         sha256 = image.sha256 if same else _sha256(replace(read, sound=what.sound))
         proof = _prove(to, what, back, sha256, stage)
+        if image_there is not None:
+            (folder / image_there.name).unlink()
         files = settle(to, folder, known, mend.fixes)
     return Converted(
         source=source,

@@ -143,7 +143,7 @@ def _row(
     says: str,
     sure: Callable[[Finding, Reading, list[Finding]], bool] = _always,
 ) -> _Fix:
-    return _Fix(f"FIX-{fix}", rule, re.compile(says), sure)
+    return _Fix(fix, rule, re.compile(says), sure)
 
 
 _FIXED = (
@@ -152,28 +152,28 @@ _FIXED = (
 _IDENTITY = "MSS|MSL|MED|NSIDE|SIDE|NLAYER|LAYER|BK"
 
 _FIXES = (
-    _row("SUM", "DDP-NOSUM", "no checksum file|has no checksum file"),
-    _row("SUM", "DDP-CRC", "a line that is no checksum"),
-    _row("LENGTH", "DDP-LEN", "^DDPMS says .* has .*, it has", _length_is_known),
-    _row("LENGTH", "DDP-LEN", "^the image ends at sector", _length_is_known),
-    _row("FIELD", "DDP-STRUCT", rf"^({_FIXED}) of packet \d+ of "),
-    _row("FIELD", "DDP-STRUCT", rf"^({_IDENTITY}) of "),
-    _row("FIELD", "DDP-STRUCT", r"^packet \d+ of .* is damaged: (SIZ|DSL|PRE2) "),
-    _row("FIELD", "DDP-STRUCT", r"^packet \d+ of .*: (SPV|HRS|CB2) is "),
-    _row("FIELD", "DDP-STRUCT", "^the user text of .* as long as it says"),
-    _row("FIELD", "DDP-STRUCT", "CDTEXT.BIN that DDPMS does not name"),
-    _row("FIELD", "DDP-PQ", "^the lead-(in|out) has the control bits"),
-    _row("FIELD", "DDP-PQ", "^the lead-out has index"),
-    _row("FIELD", "DDP-PQ", "^PRE2 says"),
-    _row("EAN", "DDP-PQ", "^the EAN .* is in DDPID only"),
-    _row("PAUSE", "DDP-PQ", "^track 01 has no index 00", _pause_is_there),
-    _row("TEXT", "TXT-SIZE", "extra zero byte|four bytes of a drive's answer"),
-    _row("TEXT", "TXT-SIZE", "not in sequence|announces|ends with pack|letters of its"
-         " text|table of languages|which it lacks", _counters_alone),
-    _row("TEXT", "TXT-CRC", "has a wrong checksum", _no_checksums_at_all),
-    _row("ISRC", "CUE-SYNTAX", "is read as .*: no hyphens, capital letters"),
-    _row("SHEET", "CUE-SYNTAX", "byte order mark|is written in utf|commands in small|"
-         "CATALOG is written with spaces"),
+    _row("FIX-SUM", "DDP-NOSUM", "no checksum file|has no checksum file"),
+    _row("FIX-SUM", "DDP-CRC", "a line that is no checksum"),
+    _row("FIX-LENGTH", "DDP-LEN", "^DDPMS says .* has .*, it has", _length_is_known),
+    _row("FIX-LENGTH", "DDP-LEN", "^the image ends at sector", _length_is_known),
+    _row("FIX-FIELD", "DDP-STRUCT", rf"^({_FIXED}) of packet \d+ of "),
+    _row("FIX-FIELD", "DDP-STRUCT", rf"^({_IDENTITY}) of "),
+    _row("FIX-FIELD", "DDP-STRUCT", r"^packet \d+ of .* is damaged: (SIZ|DSL|PRE2) "),
+    _row("FIX-FIELD", "DDP-STRUCT", r"^packet \d+ of .*: (SPV|HRS|CB2) is "),
+    _row("FIX-FIELD", "DDP-STRUCT", "^the user text of .* as long as it says"),
+    _row("FIX-FIELD", "DDP-STRUCT", "CDTEXT.BIN that DDPMS does not name"),
+    _row("FIX-FIELD", "DDP-PQ", "^the lead-(in|out) has the control bits"),
+    _row("FIX-FIELD", "DDP-PQ", "^the lead-out has index"),
+    _row("FIX-FIELD", "DDP-PQ", "^PRE2 says"),
+    _row("FIX-EAN", "DDP-PQ", "^the EAN .* is in DDPID only"),
+    _row("FIX-PAUSE", "DDP-PQ", "^track 01 has no index 00", _pause_is_there),
+    _row("FIX-TEXT", "TXT-SIZE", "extra zero byte|four bytes of a drive's answer"),
+    _row("FIX-TEXT", "TXT-SIZE", "not in sequence|announces|ends with pack|"
+         "letters of its text|table of languages|which it lacks", _counters_alone),
+    _row("FIX-TEXT", "TXT-CRC", "has a wrong checksum", _no_checksums_at_all),
+    _row("FIX-ISRC", "CUE-SYNTAX", "is read as .*: no hyphens, capital letters"),
+    _row("FIX-SHEET", "CUE-SYNTAX", "byte order mark|is written in utf|"
+         "commands in small|CATALOG is written with spaces"),
 )  # fmt: skip
 
 

@@ -13,6 +13,10 @@ from delivery.findings import Finding, refuse
 from delivery.folder import STAGING, become, foreign, put
 from delivery.formats import FORMATS
 from delivery.reading import Reading
+from delivery.sound import BYTES_PER_SAMPLE
+
+WAV_HEAD = 44
+"""Bytes before the samples of a WAV that has nothing else in it."""
 
 
 def may_go(to: Destination, read: Reading, *, force: bool, fix: bool) -> frozenset[str]:
@@ -28,6 +32,8 @@ def may_go(to: Destination, read: Reading, *, force: bool, fix: bool) -> frozens
     if target.is_dir():
         raise refuse("OUT-FOLDER", f"{to.path} is a folder", help="name another place")
     names = [target.name] if to.container == "zip" else _beside(to)
+    if (image := shared_image(to, read)) is not None:
+        names.remove(image.name)
     there = [name for name in names if (target.parent / name).exists()]
     own = _own(read)
     if spoilt := [name for name in names if (target.parent / name).resolve() in own]:
@@ -37,6 +43,25 @@ def may_go(to: Destination, read: Reading, *, force: bool, fix: bool) -> frozens
         says = f"{', '.join(there)} is there already"
         raise refuse("OUT-THERE", says, help="--force replaces it")
     return frozenset(there)
+
+
+def shared_image(to: Destination, read: Reading) -> Path | None:
+    """Return the source's WAV where the new sheet can name it as it is.
+
+    So a CUE sheet and a TOC file of one name have one image; it is not written to.
+    """
+    stretches = (read.head + read.sound).stretches
+    if to.container != "files" or to.kind not in ("cue", "toc") or len(stretches) != 1:
+        return None
+    (only,) = stretches
+    name = f"{to.stem}.wav"
+    folder = to.path.absolute().parent.resolve()
+    if only.name != name or not isinstance(read.files, Folder):
+        return None
+    plain = only.coding == "little" and only.offset == WAV_HEAD
+    whole = read.files.size(name) == WAV_HEAD + only.length * BYTES_PER_SAMPLE
+    same_folder = read.files.path.resolve() == folder
+    return folder / name if plain and whole and same_folder else None
 
 
 def _beside(to: Destination) -> list[str]:

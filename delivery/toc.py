@@ -95,7 +95,13 @@ def losses(layout: Layout) -> tuple[Finding, ...]:
         for track in layout.tracks
         if Flag.SCMS in track.flags
     )
-    return (*flags, *fitted(layout)[1])
+    carried, lost = fitted(layout)
+    alphabets = (carried.charset, *(other.charset for other in carried.languages))
+    encoded = [one for one in (ASCII, MS_JIS) if one in alphabets]
+    says = f"the TOC file says {_ENCODINGS[encoded[-1]]}" if encoded else ""
+    way = "give the TOC to cdrdao 1.2.5 or later; older ones know no alphabets"
+    told = [note("TOC-LETTERS", says, help=way)] if encoded else []
+    return (*flags, *lost, *told)
 
 
 def _ends(layout: Layout) -> tuple[Frames, ...]:

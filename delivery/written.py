@@ -98,7 +98,7 @@ def _without_gaps(
 
 
 def write(to: Destination, what: Meant, folder: Path, advance: Advance) -> None:
-    """Write *what* into the empty *folder*."""
+    """Write *what* into *folder*, empty but for an image that is shared."""
     layout, stem = what.layout, to.stem
     release = Release(
         artist=layout.texts.performer,
@@ -122,7 +122,8 @@ def write(to: Destination, what: Meant, folder: Path, advance: Advance) -> None:
         return
     coding = {"bin": "bin", "flac": "flac"}.get(to.kind, "wav")
     image = folder / f"{stem}.{coding}"
-    _write_audio(image, what.sound, advance)
+    if not image.exists():  # else it is the source's own, shared
+        _write_audio(image, what.sound, advance)
     if to.kind == "toc":
         toc.write(layout, stem, folder / to.sheet)
         return

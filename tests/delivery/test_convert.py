@@ -230,6 +230,8 @@ def test_nothing_is_overwritten_unasked(disc, tmp_path):
         made(disc, disc, force=True)
     with pytest.raises(Refusal, match="source"):
         made(tmp_path / "x.cue", tmp_path / "x.bin", force=True)
+    with pytest.raises(Refusal, match="source"):
+        made(tmp_path / "x.cue", tmp_path / "x.cue", force=True)
     assert (tmp_path / "x.wav").stat().st_ino == before
     made(disc, tmp_path / "x.cue", force=True)
     assert (tmp_path / "x.wav").stat().st_ino != before
@@ -239,6 +241,17 @@ def test_nothing_is_overwritten_unasked(disc, tmp_path):
     with pytest.raises(Refusal, match=r"mine\.txt"):
         made(disc, tmp_path / "again", force=True)
     assert (tmp_path / "again" / "mine.txt").read_text() == "keep me"
+
+
+def test_a_sheet_and_a_toc_of_one_name_share_their_image(disc, tmp_path):
+    made(disc, tmp_path / "x.cue")
+    before = (tmp_path / "x.wav").stat()
+    done = made(tmp_path / "x.cue", tmp_path / "x.toc")
+    after = (tmp_path / "x.wav").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert (done.files, after.st_nlink) == (("x.toc",), 1)
+    made(tmp_path / "x.toc", tmp_path / "back")
+    assert read(tmp_path / "back", "ddp").layout == read(disc, "ddp").layout
 
 
 def test_a_stale_file_of_packs_goes_with_its_sheet(disc, tmp_path):
@@ -338,3 +351,68 @@ def test_the_command_ends_as_the_others_do(disc, tmp_path):
     assert (lost.returncode, "GAP-LOSS" in lost.stderr) == (1, True)
     assert not (tmp_path / "u").exists()
     assert album(tmp_path / "none", tmp_path / "v").returncode == 2
+
+
+def foreign(*command, folder):
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, timeout=60, check=False
+    )
+
+
+GERMAN = Language(
+    code=0x08,
+    texts=Texts(title="Nachtkatzen"),
+    tracks=((1, Texts(title="Kaffee")), (2, Texts(title="Straße"))),
+)
+
+
+@pytest.fixture
+def tongues(tmp_path):
+    layout = replace(DISC, languages=(GERMAN,))
+    return set_of(layout, tmp_path / "tongues")
+
+
+def test_cdrdao_reads_what_was_converted(tongues, tmp_path):
+    made(tongues, tmp_path / "x.toc")
+    shown = foreign("cdrdao", "show-toc", "x.toc", folder=tmp_path)
+    assert shown.returncode == 0
+    assert b"ERROR" not in shown.stderr
+    assert b"INDEX  2 00:15:00" not in shown.stderr
+    listing = shown.stdout.decode()
+    assert "START  00:06:00" in listing
+    assert "START  00:15:25" in listing
+    tested = foreign("cdrdao", "read-test", "-v", "0", "x.toc", folder=tmp_path)
+    assert tested.returncode == 0
+
+
+@pytest.mark.parametrize("gaps", ["append", "prepend", "leave-out"])
+def test_cueprint_reads_every_way_of_gaps(gaps, disc, tmp_path):
+    made(disc, tmp_path / "t", "tracks", gaps)
+    said = foreign("cueprint", "-d", "%N %T", "-t", "|%n %i", "t.cue",
+                   folder=tmp_path / "t")  # fmt: skip
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert b"3 Night Cats|1 GBXYZ2600001|2 |3 " in said.stdout
+
+
+def test_cd_info_reads_the_packs_of_both_languages(tongues, tmp_path):
+    made(tongues, tmp_path / "x.bin")
+    said = foreign("cd-info", "--no-header", "--no-device-info", "-c", "x.cue",
+                   folder=tmp_path)  # fmt: skip
+    assert said.returncode == 0
+    for words in ("German", "Nachtkatzen", "Straße", "Café", "Ravel", "NC-001"):
+        assert words in said.stdout.decode("utf-8", "replace")
+
+
+def test_metaflac_reads_tags_and_takes_the_sheet(disc, tmp_path):
+    made(disc, tmp_path / "t", "flac", "append")
+    name = "01 Café.flac"
+    said = foreign("metaflac", "--show-tag=TITLE", "--show-tag=ISRC", name,
+                   folder=tmp_path / "t")  # fmt: skip
+    assert said.stdout.decode() == "TITLE=Café\nISRC=GBXYZ2600001\n"
+    made(disc, tmp_path / "x.flac")
+    taken = foreign("metaflac", "--import-cuesheet-from=x.cue", "x.flac",
+                    folder=tmp_path)  # fmt: skip
+    assert (taken.returncode, taken.stderr) == (0, b"")
+    assert foreign("flac", "-t", "-s", "x.flac", folder=tmp_path).returncode == 0
