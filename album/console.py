@@ -90,6 +90,8 @@ class Console:
         """What helps where a file cannot be read or written."""
         if self.command not in WRITERS:
             return None
+        if self.command == "convert":
+            return "nothing was replaced; make room, or name another place"
         return "nothing was replaced; make room, or choose another folder with -o"
 
     def document(

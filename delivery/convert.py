@@ -20,6 +20,7 @@ from delivery.findings import (
     Place,
     Severity,
     any_error,
+    note,
     refuse,
 )
 from delivery.folder import STAGING, working
@@ -34,7 +35,7 @@ from delivery.redbook import FIRST_PAUSE, SAMPLES_PER_FRAME
 from delivery.settling import may_go, settle, shared_image
 from delivery.sound import Sound
 from delivery.tracks_read import read_in as read_tracks
-from delivery.written import Meant, meant, write
+from delivery.written import Meant, check_tags, meant, write
 from delivery.zipset import ZipSet
 
 Stage = Callable[[str, int], Callable[[int], None]]
@@ -109,7 +110,7 @@ def convert(
     read = _read(source)
     known = may_go(to, read, force=force, fix=fix)
     image, heard = _heard(read, stage)
-    given = [*map(read.placed, read.findings), *heard]
+    given = [*map(read.placed, read.findings), *heard, *_filled(read)]
     mend = mended(read, given) if fix else kept_as_is(read, given)
     _check_marks(mend)
     what = meant(to, mend.layout, mend.sound, _loud(read.head))
@@ -126,6 +127,8 @@ def convert(
         same = what.sound is read.sound
         sha256 = image.sha256 if same else _sha256(replace(read, sound=what.sound))
         proof = _prove(to, what, back, sha256, stage)
+        if faults := list(check_tags(to, what, folder)):
+            raise Failure(faults)
         if image_there is not None:
             (folder / image_there.name).unlink()
         files = settle(to, folder, known, mend.fixes)
@@ -193,6 +196,16 @@ def _heard(read: Reading, stage: Stage) -> tuple[Image, list[Finding]]:
 def _loud(head: Sound) -> Sound:
     """Return what stands before 00:02:00, or nothing where it is silence."""
     return head if any(block.any() for block in head.blocks()) else Sound()
+
+
+def _filled(read: Reading) -> Iterator[Finding]:
+    """Yield that the audio ends within a CD frame, where silence fills it up."""
+    *before, last = read.sound.stretches
+    if before and last.files is None and last.length < SAMPLES_PER_FRAME:
+        ends = SAMPLES_PER_FRAME - last.length
+        says = f"the audio ends {ends} samples into a CD frame; silence fills it up"
+        place = Place(file=read.name, track=read.layout.tracks[-1].number)
+        yield note("RB-GRID", says, place=place)
 
 
 def _check_marks(mend: Mended) -> None:

@@ -32,7 +32,9 @@ def cuts(layout: Layout, gaps: Gaps, ending: str) -> tuple[Cut, ...]:
     listed = _pieces(layout, gaps)
     names = file_names(listed, ending).names
     return tuple(
-        Cut(piece=piece, name=name) for piece, name in zip(listed, names, strict=True)
+        # what is hidden has no texts: its name is ours
+        Cut(piece=piece if piece.number else replace(piece, texts=Texts()), name=name)
+        for piece, name in zip(listed, names, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ from delivery import cdtext
 from delivery.alphabets import fitted
 from delivery.ddp_read import read as read
 from delivery.ddp_records import Identity, MapPacket, PQPacket
-from delivery.findings import Finding, refuse
+from delivery.findings import refuse
 from delivery.pq import LEADOUT, Code, codes
 from delivery.program import Flag, Integers, Layout, Pcm, Program
 from delivery.redbook import (
@@ -88,11 +88,6 @@ def records(layout: Layout) -> dict[str, bytes]:
 def reduced(layout: Layout) -> Layout:
     """Return what of *layout* a set carries: its texts as CD-TEXT has them."""
     return fitted(layout)[0]
-
-
-def losses(layout: Layout) -> tuple[Finding, ...]:
-    """Return a finding for each text that a set carries otherwise, or not."""
-    return fitted(layout)[1]
 
 
 def _master(catalogue: str) -> str:

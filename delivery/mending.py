@@ -62,7 +62,10 @@ def mended(read: Reading, given: Iterable[Finding]) -> Mended:
         if fix is None:
             left.append(one)
         else:
-            fixes.append(replace(one, rule=fix, severity=Severity.NOTE, help=None))
+            says = f"put right: {one.message}"
+            fixes.append(
+                replace(one, rule=fix, severity=Severity.NOTE, message=says, help=None)
+            )
     layout, said = _codes(read.layout)
     layout, paused = _pauses(layout)
     fixes += [*said, *paused, *_unsaid(read)]

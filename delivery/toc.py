@@ -60,7 +60,7 @@ class _Tongue:
 def write(layout: Layout, name: str, path: Path) -> tuple[Finding, ...]:
     """Write the TOC file of the image ``NAME.wav`` to *path*.
 
-    Return a finding for each flag and text that the file cannot carry.
+    Return a note for each flag and alphabet that cdrdao makes nothing of.
     """
     path.write_bytes(sheet(layout, name).encode("utf-8"))
     return losses(layout)
@@ -88,20 +88,20 @@ def reduced(layout: Layout) -> Layout:
 
 
 def losses(layout: Layout) -> tuple[Finding, ...]:
-    """Return a finding for each flag and text that cdrdao makes nothing of."""
+    """Return a note for each flag and alphabet that cdrdao makes nothing of."""
     says = "cdrdao has no word for the flag SCMS: it is a remark in the TOC file"
     flags = (
         note("RB-FLAGS", says, place=Place(track=track.number))
         for track in layout.tracks
         if Flag.SCMS in track.flags
     )
-    carried, lost = fitted(layout)
+    carried = reduced(layout)
     alphabets = (carried.charset, *(other.charset for other in carried.languages))
     encoded = [one for one in (ASCII, MS_JIS) if one in alphabets]
     says = f"the TOC file says {_ENCODINGS[encoded[-1]]}" if encoded else ""
     way = "give the TOC to cdrdao 1.2.5 or later; older ones know no alphabets"
     told = [note("TOC-LETTERS", says, help=way)] if encoded else []
-    return (*flags, *lost, *told)
+    return (*flags, *told)
 
 
 def _ends(layout: Layout) -> tuple[Frames, ...]:

@@ -13,12 +13,12 @@ from delivery import cdtext, codecs, cue, cue_files, ddp, tags, toc, wav
 from delivery.alphabets import fitted
 from delivery.cue_files import Cut
 from delivery.destinations import Destination
-from delivery.findings import Finding, Place, note, warning
+from delivery.findings import Finding, Place, error, note, warning
 from delivery.pieces import span
 from delivery.program import Integers, Layout, Program, Release
 from delivery.redbook import BITS, FIRST_PAUSE, RATE, SAMPLES_PER_FRAME, msf
 from delivery.sound import Sound, silence
-from delivery.tagging import for_piece
+from delivery.tagging import Tagging, for_piece
 
 Advance = Callable[[int], None]
 
@@ -55,9 +55,9 @@ def meant(to: Destination, layout: Layout, sound: Sound, head: Sound) -> Meant:
             way = "burners read it (CDTEXTFILE); what the sheet has is cut or changed"
             findings.append(note("CUE-PACKS", says, help=way))
     else:
-        form = ddp if to.kind == "ddp" else toc
-        reduced = form.reduced(layout)
-        findings += form.losses(layout)
+        reduced, said = fitted(layout)
+        findings += said
+        findings += toc.losses(layout) if to.kind == "toc" else ()
     if head.length and to.kind != "ddp":
         says = "what sounds before 00:02:00 is left out: only a DDP has a place for it"
         findings.append(warning("HEAD-LOSS", says, place=Place(at="00:00:00")))
@@ -100,13 +100,7 @@ def _without_gaps(
 def write(to: Destination, what: Meant, folder: Path, advance: Advance) -> None:
     """Write *what* into *folder*, empty but for an image that is shared."""
     layout, stem = what.layout, to.stem
-    release = Release(
-        artist=layout.texts.performer,
-        title=layout.texts.title,
-        genre=layout.genre,
-        catalogue=layout.catalogue,
-        ean=layout.ean,
-    )
+    release = _release(layout)
     if to.kind == "ddp":
         head = what.head if what.head.length else None
         program = Program(
@@ -118,7 +112,7 @@ def write(to: Destination, what: Meant, folder: Path, advance: Advance) -> None:
     if packs:
         (folder / packs).write_bytes(cdtext.pack(layout))
     if to.gaps != "image":
-        _write_tracks(to, what, folder, release, packs, advance)
+        _write_tracks(to, what, folder, packs, advance)
         return
     coding = {"bin": "bin", "flac": "flac"}.get(to.kind, "wav")
     image = folder / f"{stem}.{coding}"
@@ -136,20 +130,18 @@ def _write_tracks(
     to: Destination,
     what: Meant,
     folder: Path,
-    release: Release,
     packs: str,
     advance: Advance,
 ) -> None:
     assert to.gaps != "image"
     ending = ".flac" if to.kind == "flac" else ".wav"
     files = cue_files.cuts(what.layout, to.gaps, ending)
-    count = len(what.layout.tracks)
 
     def write_one(cut: Cut) -> None:
         path = folder / cut.name
         _write_audio(path, what.sound.cut(*span(cut.piece, RATE)), advance)
         if ending == ".flac":
-            tags.write_flac(path, for_piece(release, cut.piece, count), None)
+            tags.write_flac(path, _tagging(what.layout, cut), None)
 
     workers = 2 if ending == ".flac" else 1
     with ThreadPoolExecutor(workers) as pool:
@@ -157,6 +149,33 @@ def _write_tracks(
             pass
     sheet = cue_files.sheet(what.layout, to.gaps, files, packs)
     (folder / to.sheet).write_bytes(sheet.encode("utf-8"))
+
+
+def check_tags(to: Destination, what: Meant, folder: Path) -> Iterator[Finding]:
+    """Yield where the tags of FLAC files in *folder* read back otherwise."""
+    if to.kind != "flac" or to.gaps == "image":
+        return
+    for cut in cue_files.cuts(what.layout, to.gaps, ".flac"):
+        if tags.read(folder / cut.name) != _tagging(what.layout, cut):
+            says = (
+                f"the tags of {cut.name!r} read back otherwise than they were written"
+            )
+            place = Place(file=cut.name, track=cut.piece.number or None)
+            yield error("META-READBACK", says, place=place)
+
+
+def _release(layout: Layout) -> Release:
+    return Release(
+        artist=layout.texts.performer,
+        title=layout.texts.title,
+        genre=layout.genre,
+        catalogue=layout.catalogue,
+        ean=layout.ean,
+    )
+
+
+def _tagging(layout: Layout, cut: Cut) -> Tagging:
+    return for_piece(_release(layout), cut.piece, len(layout.tracks))
 
 
 def _write_audio(path: Path, sound: Sound, advance: Advance) -> None:
