@@ -14,6 +14,21 @@ from album import __version__
 from album.console import Console
 from album.ending import INTERRUPTED
 from album.ending import run as _run
+from album.options import (
+    Album,
+    Block,
+    Fix,
+    Force,
+    Gaps,
+    Jobs,
+    Json,
+    Quiet,
+    Source,
+    Strict,
+    Target,
+    To,
+    Verbose,
+)
 
 if TYPE_CHECKING:
     from album.render import Settings
@@ -30,32 +45,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Album = Annotated[
-    Path, typer.Argument(metavar="[ALBUM]", help="The project file, or its folder.")
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object instead of text.")
-]
-Quiet = Annotated[
-    bool, typer.Option("-q", "--quiet", help="No progress, warnings or notes.")
-]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
-Jobs = Annotated[
-    int,
-    typer.Option(
-        "-j", "--jobs", min=0, max=256, help="Threads; 0 is one for each core."
-    ),
-]
-Block = Annotated[
-    int,
-    typer.Option(
-        "--block",
-        min=64,
-        max=1 << 22,
-        help="Samples moved at a time; never changes what comes out.",
-    ),
-]
 
 
 def main() -> None:
@@ -189,44 +178,13 @@ def verify(
 
 @app.command()
 def convert(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="SRC",
-            help="A DDP folder, a CUE, a TOC, a folder of tracks, or a zip of one.",
-        ),
-    ],
-    target: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DST",
-            help="out.cue, out.toc, out.bin, out.flac; a folder or a .zip for a DDP.",
-        ),
-    ],
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="FORM",
-            help="ddp, cue, bin, toc, tracks or flac; the name of DST tells, if none.",
-        ),
-    ] = "",
-    gaps: Annotated[
-        str,
-        typer.Option(
-            metavar="WAY",
-            help="Where track files have their pauses: append, prepend, leave-out; "
-            "image is one file of all. append, if none.",
-        ),
-    ] = "",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Write nothing where anything is lost.")
-    ] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Put right what has one right answer.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace what a conversion left there.")
-    ] = False,
+    source: Source,
+    target: Target,
+    to: To = "",
+    gaps: Gaps = "",
+    strict: Strict = False,
+    fix: Fix = False,
+    force: Force = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

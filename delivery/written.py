@@ -141,7 +141,7 @@ def _write_tracks(
         path = folder / cut.name
         _write_audio(path, what.sound.cut(*span(cut.piece, RATE)), advance)
         if ending == ".flac":
-            tags.write_flac(path, _tagging(what.layout, cut), None)
+            tags.write_tags(path, "flac", _tagging(what.layout, cut), None)
 
     workers = 2 if ending == ".flac" else 1
     with ThreadPoolExecutor(workers) as pool:
@@ -156,7 +156,7 @@ def check_tags(to: Destination, what: Meant, folder: Path) -> Iterator[Finding]:
     if to.kind != "flac" or to.gaps == "image":
         return
     for cut in cue_files.cuts(what.layout, to.gaps, ".flac"):
-        if tags.read(folder / cut.name) != _tagging(what.layout, cut):
+        if tags.read_tags(folder / cut.name) != _tagging(what.layout, cut):
             says = (
                 f"the tags of {cut.name!r} read back otherwise than they were written"
             )
