@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from album.console import Console, counted, table
-from delivery.findings import Finding, any_error
+from delivery.findings import any_error
 
 
 def convert(
@@ -20,15 +20,16 @@ def convert(
     from delivery.convert import convert as make
     from delivery.destinations import destination
 
-    def tell(findings: tuple[Finding, ...]) -> None:
-        # what stops a strict conversion is told by its end
-        if not strict or not any_error(findings):
-            console.findings(findings)
-
     where = destination(target, to, gaps)
     with console.progress():
         made = make(
-            source, where, console.stage, tell, strict=strict, force=force, fix=fix
+            source,
+            where,
+            console.stage,
+            console.findings,
+            strict=strict,
+            force=force,
+            fix=fix,
         )
     proof = made.proof
     counts = {

@@ -115,9 +115,9 @@ def convert(
     _check_marks(mend)
     what = meant(to, mend.layout, mend.sound, _loud(read.head))
     findings = (*mend.findings, *_plant(to, what), *what.findings)
+    if strict and any(map(_stops, findings)):
+        raise Failure(findings)
     tell(findings)
-    if strict and (stops := [one for one in findings if _stops(one)]):
-        raise Failure(stops)
     with working(to.path) as folder:
         image_there = shared_image(to, read) if what.sound is read.sound else None
         if image_there is not None:
