@@ -217,7 +217,13 @@ def _cells(levels: "Levels", form: str) -> tuple[str, ...]:
         *levels.bands_db,
         levels.width_db,
     )
-    return tuple("" if value is None else form.format(value + 0.0) for value in values)
+    return tuple("" if value is None else _cell(value, form) for value in values)
+
+
+def _cell(value: float, form: str) -> str:
+    """Return a level as *form*, and without a sign where it rounds to nothing."""
+    rounded = round(value, 1)
+    return form.format(rounded) if rounded else "0.0"
 
 
 def _explained_json(found: "Explained") -> dict[str, Any]:
