@@ -172,7 +172,11 @@ def _survey(
                 continue
             between = halves[channel]
             _halves(plane, size, coarse, between)
+            if not _any(plane[REACH - 1 :], between, size + 1, GRID_LEAST * ceiling):
+                continue
             _guess(plane, size, between, GRID_LEAST * ceiling, guesses)
+            if not _any(guesses[0], guesses[1], size, GUESS_LEAST * ceiling):
+                continue
             for at in range(size):
                 if guesses[0, at] >= GUESS_LEAST * ceiling:
                     _refine(plane, at, 0, between, fine, tile)
@@ -214,6 +218,16 @@ def _halves(plane: Singles, size: int, coarse: Singles, between: Singles) -> Non
             + c8 * (near[at + 1] + near[at + 18])
             + c9 * (near[at] + near[at + 19])
         )
+
+
+@exact
+def _any(one: Singles, other: Singles, size: int, least: np.float32) -> bool:
+    """Return whether any of both stands as high as *least*."""
+    found = np.int32(0)
+    for at in range(size):
+        first, second = abs(one[at]) >= least, abs(other[at]) >= least
+        found |= np.int32(first) | np.int32(second)
+    return found != 0
 
 
 @exact
