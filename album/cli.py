@@ -164,16 +164,43 @@ def verify(
         bool,
         typer.Option("--audio/--no-audio", help="Whether the samples are read too."),
     ] = True,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this one: a delivery, or a rip."),
+    ] = None,
+    within: Annotated[
+        int,
+        typer.Option(min=0, max=4500, help="Frames by which its marks may be off."),
+    ] = 0,
+    waive: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE[@TRACK]", help="Take a finding as it is."),
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="Write a receipt to mail back.")
+    ] = None,
+    date: Annotated[
+        str, typer.Option(metavar="TEXT", help="The date on the receipt.")
+    ] = "",
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit's XML.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF 2.1.0.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the verdict as an HTML page.")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     jobs: Jobs = 0,
 ) -> None:
-    """Read a delivery back and judge it."""
-    from album import verbs
+    """Read a delivery back and judge it, alone or against another."""
+    from album import verifyverb
 
     console = Console("verify", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1, audio)
+    wanted = verifyverb.Wanted(
+        audio=audio, against=against, within=within, waive=waive or (),
+        receipt=receipt, date=date, junit=junit, sarif=sarif, report=report,
+    )  # fmt: skip
+    _run(console, verifyverb.verify, path, jobs or os.cpu_count() or 1, wanted)
 
 
 @app.command()

@@ -145,23 +145,6 @@ def build(
     return True
 
 
-def verify(console: Console, path: Path, jobs: int, audio: bool = True) -> bool:
-    """Read a delivery and judge it."""
-    from delivery.verify import verify as judge
-
-    with console.progress():
-        verdict = judge(path, jobs, console.stage, audio=audio)
-    for line in verdict.lines():
-        console.line(line)
-    console.findings(verdict.findings)
-    if verdict.ok:
-        console.good(f"OK  {path}   {counted(verdict.findings)}")
-    else:
-        console.line(f"FAIL  {path}   {counted(verdict.findings)}")
-    console.document(verdict.ok, verdict.findings, verdict.as_json())
-    return verdict.ok
-
-
 def demo(console: Console, folder: Path, settings: Settings) -> bool:
     """Compose the example album in *folder* and build it."""
     project = folder / "album.toml"

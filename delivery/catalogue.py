@@ -84,6 +84,13 @@ def written() -> Mapping[str, Mapping[str, Any]]:
         return tomllib.load(file)
 
 
+def ruled() -> tuple[str, ...]:
+    """Return the ids that every delivery is judged by."""
+    from delivery.audit import AUDIT
+
+    return tuple(dict.fromkeys([*(row.id for row in RULES), *(r.id for r in AUDIT)]))
+
+
 def _lengths() -> tuple[Bound, ...]:
     """Return how long a disc may be, plant by plant."""
     return tuple(

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from delivery import checksums, ddp_agree
 from delivery.cdtext_read import Unpacked, unpack
 from delivery.ddp_map import Stream, identity, streams
@@ -22,6 +24,7 @@ from delivery.program import Layout, Texts
 from delivery.reading import Claim, Reading
 from delivery.redbook import FIRST_PAUSE, LAST_ADDRESS, SAMPLES_PER_FRAME, Frames, msf
 from delivery.sound import Sound, silence
+from dsp.level import decibels
 
 IDENTITY, MAP, CD_TEXT = "DDPID", "DDPMS", "CDTEXT.BIN"
 
@@ -260,15 +263,20 @@ def _heard(sound: Sound, start: int, leadout: Frames) -> tuple[Sound, Sound]:
 
 def _check_head(head: Sound, place: Place, findings: list[Finding]) -> None:
     try:
-        loud = any(block.any() for block in head.blocks())
+        blocks = [block.astype(np.int64).reshape(-1) for block in head.blocks()]
     except Refusal as refusal:
         findings.extend(refusal.findings)
         return
-    if loud:
-        says = "the first two seconds of the image are not silent"
+    samples = np.abs(np.concatenate([np.zeros(0, np.int64), *blocks]))
+    if samples.any():
+        level = decibels(float(samples.max()) / 32768) or 0.0
+        first = msf(Frames(int(np.flatnonzero(samples)[0]) // 2 // SAMPLES_PER_FRAME))
+        says = "the first two seconds of the image are not silent: "
+        says += f"{level:.1f} dBFS at most, from {first} on"
         way = "what sounds before 00:02:00 reaches no listener"
-        at = replace(place, packet=None, byte=None, at="00:00:00")
-        findings.append(warning("RB-START", says, place=at, help=way))
+        at = replace(place, packet=None, byte=None, at=first)
+        found = {"measured": round(level, 1), "limit": "digital silence"}
+        findings.append(warning("RB-START", says, place=at, help=way, **found))
 
 
 def _sums(

@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from delivery.findings import Finding, Refusal
 from delivery.image import Image, Listener, read_image
 from delivery.reading import Reading
 from delivery.sound import Sound
+
+if TYPE_CHECKING:
+    from delivery.hearing import Heard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,15 @@ class Examined:
         """All that the reader and the sums of its audio have to say."""
         sums = self.image.confirm(self.reading.claims) if self.image else ()
         return (*self.reading.findings, *sums)
+
+    @cached_property
+    def heard(self) -> "Heard | None":
+        """What an audit has heard; None where nobody listened for one."""
+        if self.image is None or not self.listeners:
+            return None
+        from delivery.audit import heard
+
+        return heard(self.reading, self.listeners)
 
     @property
     def checksums(self) -> dict[str, str]:

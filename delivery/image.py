@@ -1,7 +1,7 @@
 """A disc's audio read through: one pass for everything that is asked of it.
 
 Whoever wants to hear the samples as well (fingerprints, an audit) is a ``Listener``:
-it is handed every block in order while the pass makes its own sums.
+it is handed every block in order, while the pass makes its own sums and others listen.
 """
 
 import hashlib
@@ -67,17 +67,17 @@ def read_image(
     programme = hashlib.sha256()
     peak = 0
     heard = list(listeners)
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         for at, block in _blocks(reading):
             data = np.ascontiguousarray(block).reshape(-1).view(np.uint8).data
-            busy = beside.submit(raw.update, data) if raw else None
+            busy = [beside.submit(each.hear, at, block) for each in heard]
+            if raw:
+                busy.append(beside.submit(raw.update, data))
             if at >= 0:
                 programme.update(data)
                 peak = max(peak, int(block.max()), -int(block.min()))
-            for each in heard:
-                each.hear(at, block)
-            if busy is not None:
-                busy.result()
+            for each in busy:
+                each.result()
             advance(len(block))
     sums = {same: raw.digests()} if raw and same else {}
     for name, kinds in wanted.items():

@@ -1,9 +1,9 @@
 """What verification found in a delivery: for people, and as the JSON contract."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from delivery import discid, fingerprints
+from delivery import discid, fingerprints, levels
 from delivery.examined import Examined
 from delivery.findings import Finding, any_error
 from delivery.fingerprints import Prints
@@ -11,6 +11,9 @@ from delivery.program import Language, Layout, Texts, Track
 from delivery.reading import Reading
 from delivery.redbook import clock
 from dsp.level import decibels
+
+if TYPE_CHECKING:
+    from delivery.compare import Compared
 
 _NAMES = {"cue": "CUE sheet", "toc": "cdrdao TOC", "tracks": "track files"}
 
@@ -27,6 +30,8 @@ class Verdict:
     files: int = 0
     """Files whose sums a manifest confirms."""
     zipped: bool = False
+    compared: "tuple[Compared, ...]" = ()
+    """What each disc was compared with."""
 
     @property
     def ok(self) -> bool:
@@ -40,14 +45,23 @@ class Verdict:
         more = {"discs": discs} if len(discs) > 1 else {}
         container = "zip" if self.zipped else "folder"
         head = {"kind": self.kind, "container": container}
-        return {**head, **first, **more, "files": self.files}
+        against = [each.as_json() for each in self.compared]
+        beside: dict[str, Any] = {"against": against[0]} if against else {}
+        if len(against) > 1:
+            beside["against"] = against
+        return {**head, **first, **more, **beside, "files": self.files}
 
     def lines(self) -> list[str]:
         """Return the verdict for people, without its findings."""
         lines = [line for one in self.discs for line in _lines(one)]
+        lines += [each.line() for each in self.compared]
         if self.files:
             lines.append(f"  manifest  {self.files} files")
         return lines
+
+    def lines_of(self, one: Examined) -> list[str]:
+        """Return what is told of one disc, without its tracks."""
+        return _lines(one)
 
 
 def _lines(one: Examined) -> list[str]:
@@ -88,10 +102,21 @@ def _disc_json(one: Examined) -> dict[str, Any]:
             "sample_peak_dbfs": None if peak is None else round(peak, 2),
         }
     known = reading.ends
+    heard = one.heard
+    if audio is not None and heard is not None and heard.disc is not None:
+        audio |= levels.of_disc(heard.disc)
+    loud = {} if heard is None else {number: levels.of_track(found) for number, found in
+                                     heard.tracks.items()}  # fmt: skip
+    hidden = {"hidden": loud[0]} if 0 in loud else {}
     return {
         "form": one.kind,
         "dialect": reading.dialect,
-        "tracks": [_track_json(track, reading) for track in layout.tracks],
+        "tracks": [
+            _track_json(track, reading)
+            | ({"levels": loud[track.number]} if track.number in loud else {})
+            for track in layout.tracks
+        ],
+        **hidden,
         "ean": layout.ean,
         "texts": _texts_json(layout),
         "leadout_frames": layout.leadout if known else None,

@@ -152,13 +152,22 @@ def _examine(
             Examined(kind=kind, reading=one, image=None)
             for kind, one in readings.items()
         )
+    first = [True]
+
+    def ears(heard: Reading) -> Iterable[Listener]:
+        """Return who hears the audio of a form; only the first is audited."""
+        audited, first[0] = first[0], False
+        return _ears(heard, audited=audited)
+
     total = sum((each.head + each.sound).length for each in readings.values())
-    return examine(readings, stage("reading the disc", total), _ears, findings)
+    return examine(readings, stage("reading the disc", total), ears, findings)
 
 
-def _ears(heard: Reading) -> Iterable[Listener]:
+def _ears(heard: Reading, *, audited: bool) -> Iterable[Listener]:
     """Return who hears the audio of a disc."""
-    return (Prints(heard.layout),)
+    from delivery.audit import listeners
+
+    return (Prints(heard.layout), *(listeners(heard) if audited else ()))
 
 
 def _judged(examined: tuple[Examined, ...], *, foreign: bool) -> Iterator[Finding]:
@@ -169,6 +178,10 @@ def _judged(examined: tuple[Examined, ...], *, foreign: bool) -> Iterator[Findin
     for finding in rules.check(best.layout, specs.plant("generic"), foreign=foreign):
         if best.ends or finding.rule not in _GUESSED:
             yield best.placed(finding)
+    if first.heard is not None:
+        from delivery.audit import audit
+
+        yield from map(best.placed, audit(first.heard))
     for other in others:
         yield from map(other.reading.placed, other.findings)
         yield from _compared(first, other)
