@@ -11,11 +11,12 @@ from album.sequence import sequence
 from album.source import Source, probe, remarks
 from album.stemfiles import stem_source
 from album.timeline import Timeline
-from delivery import rules, specs, tagging
+from delivery import catalogue, rules, specs, tagging
 from delivery.cover import open_cover
 from delivery.findings import Finding, Place, Refusal, any_error, error, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
+from delivery.waivers import waived, waiver
 
 SHORTEST_TONE = 0.1
 """Seconds of room tone that can be looped without a flutter."""
@@ -97,8 +98,21 @@ def prepare(path: Path) -> Prepared:
         sources=sources,
         tones=tones,
         discs=tuple(discs),
-        findings=(*findings, *said, *placed, *judged),
+        findings=_waived(album, (*findings, *said, *placed, *judged)),
     )
+
+
+def _waived(album: Album, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return *findings* with the warnings that the project waives told as notes."""
+    if not album.qc.waive:
+        return findings
+    known = catalogue.entries()
+    try:
+        waivers = [waiver(text, known) for text in album.qc.waive]
+    except Refusal as refusal:
+        place = album.place("qc", "waive")
+        raise Refusal(replace(each, place=place) for each in refusal.findings) from None
+    return waived(findings, waivers, errors=False)
 
 
 def _sources(album: Album) -> tuple[dict[str, Source], list[Finding]]:

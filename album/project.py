@@ -73,6 +73,7 @@ __all__ = [
     "Loudness",
     "Master",
     "Meta",
+    "Qc",
     "RoomTone",
     "Segue",
     "Sequence",
@@ -85,7 +86,9 @@ __all__ = [
     "Tone",
 ]  # fmt: skip
 
-TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
+TABLES = (
+    "album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver", "qc"
+)  # fmt: skip
 """The tables of the file, in the order of its documentation."""
 
 Credits = dict[str, Text]
@@ -220,6 +223,16 @@ class Song(Table):
     )
 
 
+class Qc(Table):
+    """Which warnings somebody has looked at and takes as they are."""
+
+    waive: Annotated[tuple[FilledText, ...], Listed] = Field(
+        default=(),
+        description='Such as "ISRC-MISSING", or "SRC-CLIP@3" for track 3. What is '
+        "waived is told as a note. Errors cannot be waived.",
+    )
+
+
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
@@ -256,6 +269,7 @@ class Album:
     deliver: Deliver = field(default_factory=lambda: EVERYTHING)
     loudness: Loudness = field(default_factory=lambda: UNBALANCED)
     tone: Tone = field(default_factory=Tone)
+    qc: Qc = field(default_factory=Qc)
     chain: Mapping[str, Chain] = field(default_factory=dict)
     """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from album.project import (
     Loudness,
     Master,
     Meta,
+    Qc,
     Sequence,
     Song,
     StreamingTarget,
@@ -101,6 +102,7 @@ class _Reader:
         deliver = self.targets()
         resolved = self.discs(sequence, songs, deliver.cd)
         loudness, tone = self.loudness(), self.table(Tone, "tone")
+        qc = self.table(Qc, "qc")
         chains, masters = self.named("chain"), self.masters()
         if any_error(self.findings):
             return None
@@ -109,6 +111,7 @@ class _Reader:
         assert sequence is not None
         assert loudness is not None
         assert tone is not None
+        assert qc is not None
         return Album(
             path=path,
             meta=meta,
@@ -118,6 +121,7 @@ class _Reader:
             deliver=deliver,
             loudness=loudness,
             tone=tone,
+            qc=qc,
             chain=chains,
             master=masters,
             places=self.places.with_names(self.ordered),

@@ -11,6 +11,7 @@ from album.project import (
     Loudness,
     Master,
     Meta,
+    Qc,
     Sequence,
     Song,
     StreamingTarget,
@@ -23,6 +24,7 @@ _MODELS = (
     Sequence,
     Loudness,
     Tone,
+    Qc,
     Song,
     Master,
     CdTarget,
@@ -136,5 +138,6 @@ _DESCRIPTIONS = {
     "chain": 'Named chains, used as "@name".',
     "song": "The songs: [[song]] in running order, or [song.id] with an order list.",
     "master": "Masters of the programme.",
+    "qc": "Which warnings are taken as they are.",
     "deliver": "What to build. Without it: cd and streaming.",
 }

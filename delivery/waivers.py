@@ -45,14 +45,17 @@ def waiver(text: str, known: Iterable[str]) -> Waiver:
 
 
 def waived(
-    findings: Iterable[Finding], waivers: Sequence[Waiver]
+    findings: Iterable[Finding], waivers: Sequence[Waiver], *, errors: bool = True
 ) -> tuple[Finding, ...]:
-    """Return *findings* with those that *waivers* cover turned into notes."""
+    """Return *findings* with those that *waivers* cover turned into notes.
+
+    Without *errors* they stay what they are.
+    """
     out: list[Finding] = []
     used: set[Waiver] = set()
     for finding in findings:
         by = next((each for each in waivers if each.covers(finding)), None)
-        if by is None:
+        if by is None or (finding.severity is Severity.ERROR and not errors):
             out.append(finding)
             continue
         used.add(by)

@@ -126,3 +126,21 @@ def test_a_song_before_track_1_is_shown_before_it(
     assert told["tracks"][0]["pregap_frames"] == told["tracks"][0]["start_frames"]
     layout = ddp.read(make(path).out / "ddp").layout
     assert layout.tracks[0].start == told["tracks"][0]["start_frames"]
+
+
+def test_a_waived_warning_is_a_note(ep: Path) -> None:
+    text = re.sub(r"^isrc = .*\n", "", ep.read_text("utf-8"), count=1, flags=re.M)
+    other = ep.with_name("waived.toml")
+
+    def severities(waive: str) -> dict[str, str]:
+        other.write_text(f"{text}\n[qc]\nwaive = {waive}\n", encoding="utf-8")
+        return {each.rule: each.severity.value for each in prepare(other).findings}
+
+    assert severities("[]")["ISRC-MISSING"] == "warning"
+    assert severities('["ISRC-MISSING"]')["ISRC-MISSING"] == "note"
+    assert severities('["EAN-CHECK"]')["QC-WAIVE"] == "note"
+    with pytest.raises(Refusal) as refused:
+        severities('["NO-RULE"]')
+    (fault,) = refused.value.findings
+    assert (fault.rule, fault.place.file) == ("QC-WAIVE", str(other))
+    other.unlink()
