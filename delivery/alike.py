@@ -18,8 +18,8 @@ from delivery.redbook import RATE
 from delivery.sound import Sound
 from dsp.alignment import Aligner
 
-REACH = 7 * RATE
-"""Samples on either side in which an offset is looked for."""
+REACHES = 170_000, 7 * RATE
+"""Samples on either side in which an offset is looked for, first near, then far."""
 
 _LOOKS = 24
 """Places at which a recording is looked at for loud stretches."""
@@ -67,28 +67,31 @@ def offset(one: Sound, other: Sound) -> tuple[int, bool] | None:
 
     None where nothing of the one is found in the other.
     """
-    votes: Counter[tuple[int, bool]] = Counter()
-    for at in _loud(one)[:_MOST]:
-        vote = _vote(one, other, at)
-        if vote is not None:
-            votes[vote] += 1
-            if votes[vote] >= _ENOUGH:
-                return vote
-    return votes.most_common(1)[0][0] if votes else None
+    for reach in REACHES:
+        votes: Counter[tuple[int, bool]] = Counter()
+        for at in _loud(one)[:_MOST]:
+            vote = _vote(one, other, at, reach)
+            if vote is not None:
+                votes[vote] += 1
+                if votes[vote] >= _ENOUGH:
+                    return vote
+        if votes:
+            return votes.most_common(1)[0][0]
+    return None
 
 
-def _vote(one: Sound, other: Sound, at: int) -> tuple[int, bool] | None:
+def _vote(one: Sound, other: Sound, at: int, reach: int) -> tuple[int, bool] | None:
     """Return the offset of the stretch of *one* at *at* alone."""
     for swapped in (False, True):
-        aligner = Aligner(RATE, REACH)
+        aligner = Aligner(RATE, reach)
         length = min(aligner.stretch, one.length - at)
         ours = _floats(one, at, length)
-        theirs = _floats(other, at - REACH, length + 2 * REACH)
+        theirs = _floats(other, at - reach, length + 2 * reach)
         heard = theirs[:, ::-1] if swapped else theirs
         found = aligner.add(ours, heard)
         if found is None or found.clarity < _CLEAR:
             continue
-        begin = REACH + found.samples
+        begin = reach + found.samples
         there = theirs[begin : begin + length]
         straight, crossed = (_likeness(ours, each) for each in (there, there[:, ::-1]))
         if max(straight, crossed) >= _LIKE:

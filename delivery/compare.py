@@ -18,6 +18,9 @@ from delivery.program import Layout, Texts
 from delivery.proof import compare_layouts
 from delivery.redbook import FIRST_PAUSE, SAMPLES_PER_FRAME
 
+_EDGE = 5 * SAMPLES_PER_FRAME
+"""Samples that a drive may lose at an edge; AccurateRip leaves as many out."""
+
 _FAINT = 33
 """The largest sample of what may be missing at an edge without harm: -60 dBFS."""
 
@@ -133,8 +136,9 @@ def _audio(found: Difference, one: Examined, name: str) -> Iterator[Finding]:
     if missing:
         says = f"{name} lacks {found.missing_before:,} samples at the begin and "
         says += f"{found.missing_after:,} at the end, {level(found.lost)} at most"
-        make = error if found.lost > _FAINT else note
-        yield make("CMP-LENGTH", says, place=at, measured=missing, limit=0)
+        most = max(found.missing_before, found.missing_after)
+        make = error if found.lost > _FAINT and most > _EDGE else note
+        yield make("CMP-LENGTH", says, place=at, measured=missing, limit=_EDGE)
 
 
 def _where(layout: Layout, sample: int, name: str) -> Place:
