@@ -13,7 +13,6 @@ from delivery.redbook import Frames
 from delivery.sound import Sound, Stretch
 from tests.delivery.discs import layout, music, whole
 
-
 SOUND = music(7, 4)
 
 
