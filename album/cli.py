@@ -153,7 +153,7 @@ def build(
 
 
 @app.command()
-def verify(
+def verify(  # fmt: skip
     path: Annotated[
         Path,
         typer.Argument(
@@ -165,12 +165,10 @@ def verify(
         typer.Option("--audio/--no-audio", help="Whether the samples are read too."),
     ] = True,
     against: Annotated[
-        Path | None,
-        typer.Option(help="Compare with this one: a delivery, or a rip."),
+        Path | None, typer.Option(help="Compare with this one: a delivery, or a rip.")
     ] = None,
     within: Annotated[
-        int,
-        typer.Option(min=0, max=4500, help="Frames by which its marks may be off."),
+        int, typer.Option(min=0, max=4500, help="Frames by which its marks may be off.")
     ] = 0,
     waive: Annotated[
         list[str] | None,
