@@ -153,7 +153,7 @@ def build(
 
 
 @app.command()
-def verify(  # fmt: skip
+def verify(
     path: Annotated[
         Path,
         typer.Argument(
