@@ -227,7 +227,7 @@ def _any(one: Singles, other: Singles, size: int, least: np.float32) -> bool:
     for at in range(size):
         first, second = abs(one[at]) >= least, abs(other[at]) >= least
         found |= np.int32(first) | np.int32(second)
-    return found != 0
+    return bool(found)
 
 
 @exact
