@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from album import __version__
+from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
 from album.mastering import expected_overs, over_findings
@@ -21,7 +22,7 @@ from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "av")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
@@ -34,6 +35,8 @@ class Built:
     """What was compared and found equal, by target and form."""
     masters: tuple[MasterReport, ...]
     """What was done to the programmes as a whole."""
+    decoded: tuple[DecodedFile, ...]
+    """What decoders make of the lossy files."""
     findings: tuple[Finding, ...]
     kept: tuple[str, ...]
     """Targets carried over from the delivery before: nothing in them would differ."""
@@ -149,9 +152,15 @@ def build(
         out=out,
         proofs=rendered.proofs,
         masters=rendered.masters,
+        decoded=rendered.decoded,
         findings=findings,
         kept=kept.names,
     )
+
+
+def titles_of(prepared: Prepared) -> dict[str, str]:
+    """Return the titles of all songs, by their ids."""
+    return {name: song.title for name, song in prepared.album.songs.items()}
 
 
 def proofs_json(proofs: Proofs) -> dict[str, Any]:
@@ -222,6 +231,7 @@ def _report(
         "findings": [finding.as_json() for finding in found],
         "proof": proofs_json(rendered.proofs),
         "masters": [each.as_json() for each in rendered.masters],
+        "codecs": [each.as_json() for each in rendered.decoded],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (papers / "qc.json").write_text(text, encoding="utf-8")
@@ -231,6 +241,7 @@ def _report(
         findings=found,
         proofs=rendered.proofs,
         masters=[_drawn(prepared, each) for each in rendered.masters],
+        decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
         version=__version__,
     )
     (papers / "report.html").write_text(drawn, encoding="utf-8")

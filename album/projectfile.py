@@ -10,23 +10,23 @@ from pydantic import ValidationError
 from album import discs, notyet, order
 from album.near import missing_file, suggestion
 from album.project import (
-    EVERYTHING,
     TABLES,
     Album,
     CdTarget,
     Deliver,
     Disc,
+    FileTarget,
     Loudness,
     Master,
     Meta,
     Sequence,
     Song,
-    StreamingTarget,
     Table,
     Tone,
 )
 from album.projectchains import resolve
 from album.projecterrors import shown, unknown_key, worded
+from album.projecttargets import TargetReader, everything
 from album.projectsource import Written, load
 from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
@@ -95,7 +95,7 @@ class _Reader:
         meta = self.meta()
         songs = self.songs(meta)
         sequence = self.sequence()
-        deliver = self.targets()
+        deliver = self.targets(songs)
         resolved = self.discs(sequence, songs, deliver.cd)
         loudness, tone = self.table(Loudness, "loudness"), self.table(Tone, "tone")
         chains, masters = self.named("chain"), self.masters()
@@ -280,19 +280,25 @@ class _Reader:
             self.fail("SEQ-UNKNOWN", f'no song called "{cd.pregap}"', place, meant)
         return cd.pregap
 
-    def targets(self) -> Deliver:
+    def targets(self, songs: Mapping[str, Song]) -> Deliver:
         if "deliver" not in self.tables:
-            return EVERYTHING
+            return everything()
         deliver = self.named("deliver")
         if self.tables["deliver"] == {}:
             way_out = "write [deliver.cd] or [deliver.streaming], or remove [deliver]"
             place = self.places.key("deliver")
             self.fail("VALUE", "[deliver] names nothing to build", place, way_out)
         cd = self.table(CdTarget, "deliver", "cd") if "cd" in deliver else None
-        streaming = None
-        if "streaming" in deliver:
-            streaming = self.table(StreamingTarget, "deliver", "streaming")
-        return Deliver(cd=cd, streaming=streaming)
+        reader = TargetReader(self.places, songs)
+        files = {}
+        for name, table in deliver.items():
+            if name == "cd" or (kind := reader.known(name, table)) is None:
+                continue
+            written = self.table(FileTarget, "deliver", name)
+            if written and (target := reader.target(name, kind, written)):
+                files[name] = target
+        self.findings += reader.findings
+        return Deliver(cd=cd, files=files)
 
     def masters(self) -> dict[str, Master]:
         read = {

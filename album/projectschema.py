@@ -7,17 +7,18 @@ from pydantic.json_schema import models_json_schema
 from album.project import (
     TABLES,
     CdTarget,
+    FileTarget,
     Loudness,
     Master,
     Meta,
     Sequence,
     Song,
-    StreamingTarget,
     Tone,
 )
 from album.stageschema import stage_schema
+from delivery.deliverables import USUAL, kinds
 
-_MODELS = (Meta, Sequence, Loudness, Tone, Song, Master, CdTarget, StreamingTarget)
+_MODELS = (Meta, Sequence, Loudness, Tone, Song, Master, CdTarget, FileTarget)
 
 
 def schema() -> dict[str, Any]:
@@ -92,16 +93,17 @@ def _top(name: str) -> dict[str, Any]:
             masters = {"type": "object", "additionalProperties": _model("Master")}
             return {**described, **masters}
         case "deliver":
+            named = [name for name in kinds() if name != USUAL]
             targets = {
                 "cd": _model("CdTarget"),
-                "streaming": _model("StreamingTarget"),
+                **{name: _model("FileTarget") for name in named},
             }
             return {
                 **described,
                 "type": "object",
                 "minProperties": 1,
                 "properties": targets,
-                "additionalProperties": False,
+                "additionalProperties": _model("FileTarget"),
             }
     model = "Meta" if name == "album" else name.capitalize()
     return {**described, "allOf": [_model(model)]}

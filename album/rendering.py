@@ -7,17 +7,21 @@ and only once, the songs are made while it plays; else they are staged to files 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from album.decoded import DecodedFile
 from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
 from album.prepare import Disc, Prepared
 from album.render import Programme, Settings
-from album.targets import IN_ORDER, TARGETS, Outcome, Task, Work
+from album.project import Album
+from album.targets import Outcome, Task, Work, in_order
+from album.targets import tasks as tasks_of
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.proof import Proof
@@ -43,6 +47,7 @@ class Rendered:
 
     proofs: Proofs
     masters: tuple[MasterReport, ...]
+    decoded: tuple[DecodedFile, ...]
     findings: tuple[Finding, ...]
 
 
@@ -62,15 +67,33 @@ class Rendering:
         proofs: Proofs = {name: {} for name in names}
         findings: list[Finding] = []
         masters: list[MasterReport] = []
-        for disc in self.prepared.discs:
-            for group in self.groups(names):
+        decoded: list[DecodedFile] = []
+        for discs, asked in self.by_discs(names):
+            for disc, group in product(discs, self.groups(asked)):
                 for name, outcome in self.together(disc, group, staging):
                     findings += outcome.findings
                     masters += outcome.masters
+                    decoded += outcome.decoded
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
                         proofs[name][form] = proofs[name].get(form, Proof()) + proof
-        return Rendered(proofs=proofs, masters=tuple(masters), findings=tuple(findings))
+        return Rendered(
+            proofs=proofs,
+            masters=tuple(masters),
+            decoded=tuple(sorted(decoded, key=_by_file)),
+            findings=tuple(findings),
+        )
+
+    def by_discs(
+        self, names: Sequence[str]
+    ) -> list[tuple[tuple[Disc, ...], list[str]]]:
+        """Return *names* by what is played for them: the discs, or sides of their own."""
+        prepared = self.prepared
+        found = [(prepared.discs, [name for name in names if name not in prepared.sides])]
+        found += [
+            (prepared.sides[name], [name]) for name in names if name in prepared.sides
+        ]
+        return found
 
     def groups(self, names: Sequence[str]) -> list[list[str]]:
         """Return *names* with those together that treat all songs alike."""
@@ -99,7 +122,7 @@ class Rendering:
             self.settings,
             ready,
             treatments=treatments_of(album, names[0]),
-            live=_played_once(finishes),
+            live=_played_once(album, finishes),
         )
         try:
             levels = self.levels(programme, finishes)
@@ -119,7 +142,7 @@ class Rendering:
                     settings=self.settings,
                     stage=self.stages.stage,
                 )
-                tasks += [(name, task) for task in TARGETS[name](work)]
+                tasks += [(name, task) for task in tasks_of(work)]
             outcomes = _run(tasks, self.settings.jobs, self.stages)
         finally:
             programme.close()
@@ -141,14 +164,18 @@ class Rendering:
         return found
 
 
-def _played_once(finishes: dict[str, Finish]) -> bool:
+def _played_once(album: Album, finishes: dict[str, Finish]) -> bool:
     """Return whether a programme is played from beginning to end once, and no more."""
     levelled = any(finish.target_lufs is not None for finish in finishes.values())
     return (
         len(finishes) == 1
         and not levelled
-        and all(IN_ORDER[name](finish) for name, finish in finishes.items())
+        and all(in_order(album, name, finish) for name, finish in finishes.items())
     )
+
+
+def _by_file(row: DecodedFile) -> tuple[str, int, bool, str, int]:
+    return row.target, row.disc, not row.delivered, row.form, row.track
 
 
 def _run(

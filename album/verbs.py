@@ -93,13 +93,14 @@ def build(
 ) -> bool:
     """Build the album's targets and say what was proved."""
     from album.build import build as make
-    from album.build import proofs_json
-    from album.notyet import BUILT
+    from album.build import proofs_json, titles_of
+    from album.decoded import RIGHT, decoded_rows
     from album.prepare import prepare
     from album.processing import report_lines
+    from delivery.deliverables import kinds
 
     project = _project(path)
-    if not path.exists() and str(path) in BUILT:
+    if not path.exists() and str(path) in ("cd", *kinds()):
         raise refuse(
             "TARGET",
             f"there is no album {str(path)!r}",
@@ -114,6 +115,8 @@ def build(
         console.line(f"  {line}")
     for line in report_lines(built.masters):
         console.line(f"  {line}")
+    for line in table(decoded_rows(built.decoded, titles_of(prepared)), right=RIGHT):
+        console.line(f"  {line}")
     for name in built.kept:
         console.line(f"  {name}  kept from the build before: nothing in it differs")
     console.good(f"OK  {built.out}   {counted(built.findings)}")
@@ -122,6 +125,7 @@ def build(
         "proof": proofs_json(built.proofs),
         "kept": list(built.kept),
         "masters": [each.as_json() for each in built.masters],
+        "codecs": [each.as_json() for each in built.decoded],
     }
     console.document(True, built.findings, result)
     return True

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from album.decoded import DecodedFile
+from album.deliverable import Deliverable
 from album.finish import Finish
 from album.levelling import Level
 from album.mastering import Over
@@ -44,6 +46,11 @@ class Work:
     settings: Settings
     stage: Stage
 
+    @property
+    def deliverable(self) -> Deliverable:
+        """The target, which is one of files."""
+        return self.album.deliver.files[self.target]
+
     def folder(self, name: str) -> Path:
         """Return the target's folder *name*, one a disc where there are several."""
         folder = self.content / name
@@ -62,6 +69,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     overs: tuple[Over, ...] = ()
     masters: tuple[MasterReport, ...] = ()
+    decoded: tuple[DecodedFile, ...] = ()
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
 

@@ -108,6 +108,18 @@ def format_of(path: Path) -> tuple[int, int]:
         raise _unreadable(path, fault) from fault
 
 
+def depth_of(path: Path) -> int:
+    """Return the bits of a lossless file; raises Refusal."""
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            context: Any = container.streams.audio[0].codec_context
+            return 16 if context.format.name.startswith("s16") else 24
+    except (av.FFmpegError, IndexError, OSError) as fault:
+        raise _unreadable(path, fault) from fault
+
+
 def decode(path: Path) -> Iterator[Floats]:
     """Yield the audio of a file in float64, overs and all; raises Refusal."""
     import av

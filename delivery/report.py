@@ -60,6 +60,7 @@ def page(
     proofs: Mapping[str, Mapping[str, Proof]],
     version: str,
     masters: Sequence[Master] = (),
+    decoded: Sequence[tuple[str, ...]] = (),
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
     order = list(Severity)
@@ -76,6 +77,7 @@ def page(
                 for form, proof in forms.items()
             ],
             masters=masters,
+            decoded=decoded,
             version=version,
         )
     )
