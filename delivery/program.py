@@ -106,6 +106,10 @@ class Piece:
     isrc: str = ""
     texts: Texts = Texts()
     credits: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    """What tells this recording from others of its title: Live, Radio Edit …"""
+    advisory: str = ""
+    """explicit, clean or not-explicit, where it is said."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,206 +1,184 @@
-"""Tags: written and read as Vorbis comments in FLAC, as ID3v2.4 in UTF-8 in MP3.
+"""Tags: a table of the kinds of files, and what is written into and read out of each.
 
 What is written is what is read back, letter for letter, and nothing is written that
-the tagging does not hold.
+the tagging does not hold: no date, no name of a library, always as much padding.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from mutagen import MutagenError, flac, id3
-
-from delivery.cover import Cover, parse
+from delivery.cover import Cover
 from delivery.findings import refuse
-from delivery.tagging import NUMBERS, TAKEN, TEXTS, Tagging, check, for_piece, joined
+from delivery.tagformats import id3, mp4, vorbis, wav
+from delivery.tagformats.wav import Broadcast
+from delivery.tagging import (
+    NOTHING,
+    Policy,
+    Tagging,
+    check,
+    for_piece,
+    kept,
+)
 
 __all__ = [
+    "CONTAINERS",
+    "NOTHING",
+    "Broadcast",
+    "Container",
+    "Policy",
     "Tagging",
+    "expected",
     "for_piece",
-    "read",
+    "kept",
+    "read_broadcast",
     "read_cover",
-    "write_flac",
-    "write_mp3",
+    "read_tags",
+    "write_broadcast",
+    "write_tags",
 ]
 
-# mutagen says it is typed, but its calls are not annotated
-_FLAC: Any = flac
-_ID3: Any = id3
 
-VENDOR = "Glassmaster"
-PADDING = 1024
-"""Empty bytes after the tags, for a later tagger; always as many."""
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """How one kind of file is tagged."""
 
-_ID3_ROLES = {"mixer": "mix"}  # ID3v2.4 and taggers say "mix"
-_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
+    suffix: str
+    write: Callable[[Path, Tagging, Cover | None], None]
+    strip: Callable[[Path], None]
+    read: Callable[[Path], Tagging]
+    cover: Callable[[Path], Cover | None]
+    holds: Callable[[Tagging], Tagging] = lambda tagging: tagging
+    """What of a tagging it has words for."""
+    pictures: bool = True
 
 
-def write_flac(path: Path, tagging: Tagging, cover: Cover | None) -> None:
-    """Write the tags of a FLAC, and its cover; whatever it said before is gone."""
+_OGG = Container(
+    suffix="ogg",
+    write=vorbis.write_ogg,
+    strip=vorbis.strip_ogg,
+    read=vorbis.read_ogg,
+    cover=vorbis.read_ogg_cover,
+)
+_MP3 = Container(
+    suffix="mp3",
+    write=id3.write_mp3,
+    strip=id3.strip_mp3,
+    read=id3.read_mp3,
+    cover=id3.read_mp3_cover,
+)
+_WAV = Container(
+    suffix="wav",
+    write=wav.write,
+    strip=wav.strip,
+    read=wav.read,
+    cover=wav.read_cover,
+)
+
+CONTAINERS: dict[str, Container] = {
+    "flac": Container(
+        suffix="flac",
+        write=vorbis.write_flac,
+        strip=vorbis.strip_flac,
+        read=vorbis.read_flac,
+        cover=vorbis.read_flac_cover,
+    ),
+    "ogg": _OGG,
+    "opus": replace(_OGG, suffix="opus"),
+    "mp3": _MP3,
+    "mp3-id3v2.3": replace(_MP3, write=partial(id3.write_mp3, version=3)),
+    "m4a": Container(
+        suffix="m4a",
+        write=mp4.write,
+        strip=mp4.strip,
+        read=mp4.read,
+        cover=mp4.read_cover,
+    ),
+    "wav": _WAV,
+    "wav-info": replace(_WAV, write=wav.write_info, holds=wav.in_info, pictures=False),
+    "aiff": Container(
+        suffix="aiff",
+        write=id3.write_aiff,
+        strip=id3.strip_aiff,
+        read=id3.read_aiff,
+        cover=id3.read_aiff_cover,
+    ),
+}
+"""By name; "wav-info" has RIFF INFO and no ID3, "mp3-id3v2.3" is for old readers."""
+
+
+def write_tags(
+    path: Path,
+    container: str,
+    tagging: Tagging,
+    cover: Cover | None = None,
+    policy: Policy = "full",
+) -> None:
+    """Write what *policy* leaves of *tagging* into a file of the kind *container*.
+
+    Whatever the file said before is gone; only under the policy "full" does it get a
+    *cover*. Raises Refusal for what no tag can hold, and leaves the file as it was.
+    """
+    form = CONTAINERS[container]
     check(tagging)
-    file = _opened(path, _FLAC.FLAC)
-    if file.tags is None:
-        file.add_tags()
-    comments = file.tags
-    del comments[:]
-    comments.extend(_comments(tagging))
-    # the library names its own release here, which would change every byte after it
-    comments.vendor = VENDOR
-    file.clear_pictures()
-    if cover is not None:
-        picture = _FLAC.Picture()
-        picture.type = _ID3.PictureType.COVER_FRONT
-        picture.mime, picture.data = cover.mime, cover.image
-        picture.width, picture.height = cover.width, cover.height
-        picture.depth, picture.colors = cover.depth, cover.colours
-        file.add_picture(picture)
-    file.save(padding=_padding)
+    if policy == "none":
+        form.strip(path)
+    else:
+        form.write(path, kept(tagging, policy), cover if policy == "full" else None)
 
 
-def write_mp3(path: Path, tagging: Tagging, cover: Cover | None) -> None:
-    """Write the tags of an MP3, and its cover, as ID3v2.4 in UTF-8."""
-    check(tagging)
-    tags = _ID3.ID3()
-    for row in TEXTS:
-        text = getattr(tagging, row.name)
-        if text and row.frame != "TIPL":
-            tags.add(_frame(row.frame, text))
-    tags.add(_frame("TRCK", _of(tagging.track, tagging.tracks)))
-    tags.add(_frame("TPOS", _of(tagging.disc, tagging.discs)))
-    involved = {"arranger": tagging.arranger, **tagging.credits}
-    people = [
-        [_ID3_ROLES.get(role, role), who] for role, who in involved.items() if who
-    ]
-    if people:
-        tags.add(_ID3.TIPL(encoding=_ID3.Encoding.UTF8, people=people))
-    if cover is not None:
-        tags.add(
-            _ID3.APIC(
-                encoding=_ID3.Encoding.UTF8,
-                mime=cover.mime,
-                type=_ID3.PictureType.COVER_FRONT,
-                desc="",
-                data=cover.image,
-            )
-        )
-    tags.save(path, v1=_ID3.ID3v1SaveOptions.REMOVE, v2_version=4, padding=_padding)
+def expected(
+    container: str, tagging: Tagging, cover: Cover | None, policy: Policy = "full"
+) -> tuple[Tagging, Cover | None]:
+    """Return what has to be read back from a file that ``write_tags`` wrote."""
+    form = CONTAINERS[container]
+    if policy == "none":
+        return NOTHING, None
+    pictured = policy == "full" and form.pictures
+    return form.holds(kept(tagging, policy)), cover if pictured else None
 
 
-def read(path: Path) -> Tagging:
-    """Return the tags of a FLAC or MP3; raises Refusal where they cannot be read."""
-    found, people = _read_flac(path) if _is_flac(path) else _read_mp3(path)
-    values: dict[str, Any] = {row.name: found.get(row.vorbis, "") for row in TEXTS}
-    for name, key in NUMBERS.items():
-        values[name] = _number(path, key, found.get(key, ""))
-    return Tagging(**values, credits=people)
+def read_tags(path: Path) -> Tagging:
+    """Return the tags of a file; raises Refusal where they cannot be read."""
+    return CONTAINERS[container_of(path)].read(path)
 
 
 def read_cover(path: Path) -> Cover | None:
-    """Return the front cover of a FLAC or MP3; raises Refusal for a damaged one."""
-    if _is_flac(path):
-        for picture in _opened(path, _FLAC.FLAC).pictures:
-            if picture.type == _ID3.PictureType.COVER_FRONT:
-                return Cover(
-                    image=picture.data,
-                    mime=picture.mime,
-                    width=picture.width,
-                    height=picture.height,
-                    depth=picture.depth,
-                    colours=picture.colors,
-                )
-        return None
-    for frame in _opened(path, _id3).getall("APIC"):
-        if frame.type == _ID3.PictureType.COVER_FRONT:
-            return replace(parse(frame.data, path.name), mime=frame.mime)
-    return None
+    """Return the front cover of a file; raises Refusal for a damaged one."""
+    return CONTAINERS[container_of(path)].cover(path)
 
 
-def _comments(tagging: Tagging) -> Iterator[tuple[str, str]]:
-    """Yield the Vorbis comments of *tagging*: texts, numbers, people."""
-    for row in TEXTS:
-        if text := getattr(tagging, row.name):
-            yield row.vorbis, text
-    for name, key in NUMBERS.items():
-        if number := getattr(tagging, name):
-            yield key, str(number)
-        elif name == "track":
-            yield key, "0"  # what is hidden before track 1
-    for role, who in tagging.credits.items():
-        yield role.upper(), who
+def write_broadcast(path: Path, tagging: Tagging, broadcast: Broadcast) -> None:
+    """Write the chunks of a broadcast WAV, and RIFF INFO where *tagging* says some."""
+    check(tagging)
+    wav.write_broadcast(path, tagging, broadcast)
 
 
-def _read_flac(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the texts by Vorbis key, and the people by role."""
-    found = joined(
-        (key.upper(), text) for key, text in _opened(path, _FLAC.FLAC).tags or ()
-    )
-    people = {key.lower(): who for key, who in found.items() if key not in TAKEN}
-    return found, people
+def read_broadcast(path: Path) -> Broadcast:
+    """Return what a WAV says to broadcasters; raises Refusal."""
+    return wav.read_broadcast(path)
 
 
-def _read_mp3(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the texts by Vorbis key, and the people by role."""
-    tags = _opened(path, _id3)
-    found = {
-        row.vorbis: ", ".join(dict.fromkeys(map(str, tags[row.frame].text)))
-        for row in TEXTS
-        if row.frame in tags and row.frame != "TIPL"
-    }
-    for frame, keys in (
-        ("TRCK", ("TRACKNUMBER", "TRACKTOTAL")),
-        ("TPOS", ("DISCNUMBER", "DISCTOTAL")),
-    ):
-        if frame in tags:
-            found.update(zip(keys, str(tags[frame]).split("/", 1), strict=False))
-    ours = {id3_role: role for role, id3_role in _ID3_ROLES.items()}
-    involved = tags["TIPL"].people if "TIPL" in tags else ()
-    people = joined((ours.get(role, role), who) for role, who in involved)
-    found["ARRANGER"] = people.pop("arranger", "")
-    return found, people
-
-
-def _frame(name: str, text: str) -> Any:
-    """Return an ID3 text frame in UTF-8; ``TXXX:KEY`` is a user's frame."""
-    kind, _, key = name.partition(":")
-    parts = {"desc": key} if key else {}
-    return _ID3.Frames[kind](encoding=_ID3.Encoding.UTF8, text=[text], **parts)
-
-
-def _of(number: int, total: int) -> str:
-    return f"{number}/{total}" if total else str(number)
-
-
-def _number(path: Path, key: str, text: str) -> int:
-    if text and _NUMBER.fullmatch(text) is None:
-        raise refuse("META-TAGS", f"{path.name!r} has {text!r} as {key}, not a number")
-    return int(text or 0)
-
-
-def _is_flac(path: Path) -> bool:
+def container_of(path: Path) -> str:
+    """Return the kind of a file by its first bytes; raises Refusal for none of ours."""
     try:
         with path.open("rb") as file:
-            return file.read(4) == b"fLaC"
+            start = file.read(12)
     except OSError as fault:
         reason = str(fault.strerror).lower()
         raise refuse("META-TAGS", f"{path.name!r} cannot be read: {reason}") from fault
-
-
-def _opened(path: Path, kind: Any) -> Any:
-    """Return the tags or the file that mutagen reads from *path*."""
-    try:
-        return kind(path)
-    except MutagenError as fault:
-        raise refuse(
-            "META-TAGS", f"the tags of {path.name!r} cannot be read: {fault}"
-        ) from fault
-
-
-def _id3(path: Path) -> Any:
-    # untranslated: a genre of "17" stays what it is and becomes no "Rock"
-    return _ID3.ID3(path, translate=False)
-
-
-def _padding(_: Any) -> int:
-    return PADDING
+    if start[:3] == b"ID3" or (start[:1] == b"\xff" and start[1:2] >= b"\xe0"):
+        return "mp3"
+    match start[:4], start[4:8], start[8:]:
+        case b"fLaC", _, _:
+            return "flac"
+        case b"OggS", _, _:
+            return "ogg"
+        case _, b"ftyp", _:
+            return "m4a"
+        case b"RIFF" | b"RF64", _, _:
+            return "wav"
+        case b"FORM", _, b"AIFF" | b"AIFC":
+            return "aiff"
+    raise refuse("META-TAGS", f"{path.name!r} is no file that has tags we read")

@@ -22,7 +22,7 @@ def check(folder: Path, layout: Layout) -> Iterator[Finding]:
     length, rate = 0, 0
     for path in paths:
         try:
-            pcm, tagging = wav.open_pcm(path), tags.read(path)
+            pcm, tagging = wav.open_pcm(path), tags.read_tags(path)
         except Refusal as refusal:
             yield from refusal.findings
             return

@@ -161,7 +161,7 @@ def test_other_tags_and_another_cover_are_found(
     audio = in_blocks(integers(music(44_100)))
     written = files.write_piece(kind, path, SONG, TAGS, COVER, audio, rate=44_100)
     changed = tags.Tagging(title="Low Tid", artist=TAGS.artist, album=TAGS.album)
-    (tags.write_flac if kind == "flac" else tags.write_mp3)(path, changed, None)
+    tags.write_tags(path, kind, changed)
     found = files.read_back(written)
     assert set(rules(found)) == {"META-READBACK"}
     said = " ".join(finding.message for finding in found)

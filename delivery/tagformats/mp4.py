@@ -1,0 +1,88 @@
+"""MP4: the atoms that iTunes reads, in M4A files of AAC and ALAC."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mutagen import mp4
+
+from delivery.cover import Cover, parse
+from delivery.tagformats.opening import opened, padding
+from delivery.tagging import LEVELS, NUMBERS, TAKEN, TEXTS, Tagging, joined, of_texts
+
+# mutagen says it is typed, but its calls are not annotated
+_MP4: Any = mp4
+_SHORT, _FREE = "----:", "----:com.apple.iTunes:"
+_PAIRS = {"trkn": ("track", "tracks"), "disk": ("disc", "discs")}
+_IMAGES = {
+    "image/jpeg": mp4.AtomDataType.JPEG,
+    "image/png": mp4.AtomDataType.PNG,
+}
+# as loudgain, foobar2000 and iTunes write them
+_SPELT = {name: name.lower() for name in LEVELS} | {"ITUNNORM": "iTunNORM"}
+
+
+def write(path: Path, tagging: Tagging, cover: Cover | None) -> None:
+    """Write the tags of an M4A, and its cover; whatever it said before is gone."""
+    tags = _MP4.MP4Tags()
+    for name, text in _texts(tagging):
+        if name == "rtng":
+            tags[name] = [int(text)]
+        elif name.startswith(_SHORT):
+            key = _FREE + name.removeprefix(_SHORT)
+            tags[key] = [_MP4.MP4FreeForm(text.encode())]
+        else:
+            tags[name] = [text]
+    for atom, names in _PAIRS.items():
+        numbers = tuple(getattr(tagging, name) for name in names)
+        if any(numbers):
+            tags[atom] = [numbers]
+    if cover is not None:
+        tags["covr"] = [_MP4.MP4Cover(cover.image, _IMAGES[cover.mime])]
+    tags.save(path, padding=padding)
+
+
+def strip(path: Path) -> None:
+    """Leave an M4A without tags."""
+    opened(path, _MP4.MP4).delete()
+
+
+def read(path: Path) -> Tagging:
+    """Return the tags of an M4A."""
+    tags = opened(path, _MP4.MP4).tags or {}
+    atoms = {row.atom: row.vorbis for row in TEXTS}
+    spelt = {theirs: name for name, theirs in _SPELT.items()}
+    free = joined(
+        (spelt.get(name, name.upper()), str(bytes(part), "utf-8", "replace"))
+        for key, parts in tags.items()
+        if key.startswith(_FREE)
+        for name in [key.removeprefix(_FREE)]
+        for part in parts
+    )
+    found = dict(free)
+    for atom, values in tags.items():
+        if atom in atoms:
+            found[atoms[atom]] = ", ".join(dict.fromkeys(map(str, values)))
+    for atom, names in _PAIRS.items():
+        for name, number in zip(names, *tags.get(atom, [(0, 0)])[:1], strict=False):
+            found[NUMBERS[name]] = str(number)
+    people = {key.lower(): who for key, who in free.items() if key not in TAKEN}
+    return of_texts(path.name, found, people)
+
+
+def read_cover(path: Path) -> Cover | None:
+    """Return the cover of an M4A; raises Refusal for a damaged one."""
+    for image in (opened(path, _MP4.MP4).tags or {}).get("covr", ()):
+        return parse(bytes(image), path.name)
+    return None
+
+
+def _texts(tagging: Tagging) -> Iterator[tuple[str, str]]:
+    """Yield atoms with what they say, freeform ones by their short names."""
+    for row in TEXTS:
+        if text := getattr(tagging, row.name):
+            yield row.atom, text
+    for role, who in tagging.credits.items():
+        yield _SHORT + role.upper(), who
+    for name, text in tagging.levels.items():
+        yield _SHORT + _SPELT[name], text
