@@ -146,6 +146,10 @@ def build(
             raise Failure(findings)
         _report(content, prepared, rendered, findings)
         listed = stages.stage("listing the files", 1)
+        for name in names:
+            target = prepared.album.deliver.files.get(name)
+            if target and target.kind.name == "archive":
+                manifest.write(content / name, made_by, settings.jobs)
         manifest.write(content, made_by, settings.jobs)
         listed(1)  # the last moment at which an interrupt ends the build
     return Built(

@@ -35,6 +35,8 @@ class Deliverable:
     lufs: float | None
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Songs by side, in the order of the groove."""
+    plant: str = "generic"
+    """Who cuts a record or copies a tape."""
     size: str = "12"
     speed: str = "33"
 

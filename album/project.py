@@ -328,6 +328,9 @@ class FileTarget(Table):
     sides: dict[str, Annotated[tuple[Text, ...], Listed]] = Field(
         default={}, description="Songs of each side, in order: sides.A = [ids]."
     )
+    plant: Text = Field(
+        default="generic", description="Who cuts the record or copies the tape."
+    )
     size: Literal["7", "10", "12"] = Field(
         default="12", description="Inches of a vinyl record. Default 12."
     )

@@ -170,6 +170,7 @@ def _deliverable(
         preview=written.preview,
         lufs=kind.lufs if written.target_lufs is None else written.target_lufs,
         sides=written.sides,
+        plant=written.plant,
         size=written.size,
         speed=written.speed,
     )

@@ -24,6 +24,7 @@ from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from delivery import folder
 from delivery.findings import Failure, Finding
+from delivery.groove import Side
 from delivery.proof import Proof
 
 Proofs = dict[str, dict[str, Proof]]
@@ -67,10 +68,11 @@ class Rendering:
         proofs: Proofs = {name: {} for name in names}
         findings: list[Finding] = []
         masters: list[MasterReport] = []
+        sheets: dict[str, list[Side]] = {}
         decoded: list[DecodedFile] = []
         for discs, asked in self.by_discs(names):
             for disc, group in product(discs, self.groups(asked)):
-                for name, outcome in self.together(disc, group, staging):
+                for name, outcome in self.together(disc, group, staging, sheets):
                     findings += outcome.findings
                     masters += outcome.masters
                     decoded += outcome.decoded
@@ -110,7 +112,11 @@ class Rendering:
         return groups
 
     def together(
-        self, disc: Disc, names: Sequence[str], staging: Path
+        self,
+        disc: Disc,
+        names: Sequence[str],
+        staging: Path,
+        sheets: dict[str, list[Side]],
     ) -> list[tuple[str, Outcome]]:
         """Render one disc into targets that share its programme."""
         album = self.prepared.album
@@ -141,6 +147,7 @@ class Rendering:
                     content=self.content,
                     settings=self.settings,
                     stage=self.stages.stage,
+                    sheets=sheets,
                 )
                 tasks += [(name, task) for task in tasks_of(work)]
             outcomes = _run(tasks, self.settings.jobs, self.stages)

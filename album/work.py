@@ -15,6 +15,7 @@ from album.prepare import Disc
 from album.project import Album
 from album.render import Programme, Settings
 from delivery.findings import Finding
+from delivery.groove import Side
 from delivery.proof import Proof
 
 
@@ -45,6 +46,8 @@ class Work:
     """The delivery's folder."""
     settings: Settings
     stage: Stage
+    sheets: dict[str, list[Side]] = field(default_factory=dict)
+    """The sides of records written so far, by target."""
 
     @property
     def deliverable(self) -> Deliverable:

@@ -1,6 +1,6 @@
 """The kinds of deliverables: what each is where nobody says otherwise, as dated rows.
 
-The rows stand in ``specs/deliverables.toml``, which explains their words.
+The rows stand in ``deliverables.toml`` beside this file, which explains their words.
 """
 
 import tomllib
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-_ROWS = Path(__file__).resolve().parent / "specs" / "deliverables.toml"
+_ROWS = Path(__file__).resolve().parent / "deliverables.toml"
 
 USUAL = "usual"
 """The row of a kind of one's own, and of whatever another row leaves out."""

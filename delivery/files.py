@@ -66,7 +66,7 @@ def write_piece(
     form: Form,
     path: Path,
     piece: Piece,
-    said: Said,
+    said: Said | Callable[[], Said],
     audio: Audio,
     *,
     rate: int,
@@ -79,8 +79,9 @@ def write_piece(
     *audio* is at *rate*, which the coding has to know: integers of *bits* for a
     lossless one, integers or floats for a lossy one. *before* and *after*, what the
     programme has around the piece (CONTEXT is enough), are encoded with it and left
-    away by players: so the joins of a continuous album have no seam. Raises ValueError
-    where *audio* is not as long as the piece.
+    away by players: so the joins of a continuous album have no seam. What is *said* may
+    depend on what was written. Raises ValueError where *audio* is not as long as the
+    piece.
     """
     first, last = span(piece, rate)
     coding, due = form.coding, last - first
@@ -112,16 +113,17 @@ def write_piece(
         raise ValueError(
             f"the audio of piece {piece.number} has {encoded.length} samples, not {due}"
         )
-    container = said.container or coding.container
-    if said.broadcast:
-        tags.write_broadcast(path, said.tagging, said.broadcast)
+    says = said() if callable(said) else said
+    container = says.container or coding.container
+    if says.broadcast:
+        tags.write_broadcast(path, says.tagging, says.broadcast)
     else:
-        tags.write_tags(path, container, said.tagging, said.cover, said.policy)
+        tags.write_tags(path, container, says.tagging, says.cover, says.policy)
     return Written(
         form=form,
         path=path,
         piece=piece,
-        said=said,
+        said=says,
         container=container,
         rate=rate,
         bits=bits if coding.lossless else None,

@@ -1,0 +1,291 @@
+"""What is said of the sides of a record, before and after they are made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from album.deliverable import Deliverable
+from album.project import Album
+from album.timeline import Placement, Timeline
+from album.work import Work
+from delivery import receivers
+from delivery.findings import Finding, error, note, warning
+from delivery.groove import Limits, limits
+from delivery.receivers import Cassette, Cutter
+from dsp.groove import Floats, Groove
+
+LOUD_SECONDS = 3
+"""Seconds of which the level is taken for loud parts."""
+
+
+def bass_hz(target: Deliverable) -> float:
+    """Return where the bass ends that has to be in the middle."""
+    return cutter(target).mono_below_hz or cutter_of("generic").mono_below_hz or 150.0
+
+
+def cutter(target: Deliverable) -> Cutter:
+    """Return the row of the plant that cuts; refuse an unknown one."""
+    return cutter_of(target.plant)
+
+
+def cutter_of(name: str) -> Cutter:
+    """Return the row of a plant."""
+    return receivers.row(Cutter, name)
+
+
+def lengths(
+    album: Album, target: Deliverable, sides: Mapping[str, Timeline]
+) -> list[Finding]:
+    """Return what the lengths of *sides* give rise to, before anything is made."""
+    place = album.place("deliver", target.name)
+    said = []
+    for name, timeline in sides.items():
+        seconds = timeline.length / timeline.rate
+        if target.kind.name == "vinyl":
+            said += _vinyl_length(target, name, seconds)
+        elif target.kind.name == "cassette":
+            said += _tape_length(target, name, seconds)
+    lasting = [each.length / each.rate for each in sides.values()]
+    allowed = limits()["balance"]
+    for one, other in zip(lasting[::2], lasting[1::2], strict=False):
+        if target.kind.name == "vinyl" and abs(one - other) > allowed["seconds"]:
+            said.append(
+                warning(
+                    "VINYL-BALANCE",
+                    f"{target.name}: two sides last {_clock(one)} and {_clock(other)}: "
+                    "the longer one sets the level of both",
+                    measured=round(abs(one - other)),
+                    limit=allowed["seconds"],
+                    source=_source(allowed),
+                    help=f"split the songs of {' and '.join(sides)} more evenly",
+                )
+            )
+    return [replace(each, place=place) for each in said]
+
+
+def judged(work: Work, groove: Groove) -> tuple[Finding, ...]:
+    """Return what the sound of a side gives rise to."""
+    if work.deliverable.kind.name != "vinyl":
+        return ()
+    songs = work.disc.timeline.placements
+    said = [*_limited(work, groove)]
+    for placed in songs:
+        part = _part(groove, placed, work.disc.timeline)
+        said += [*_bass(work, placed, part), *_sibilance(work, placed, part)]
+    said += _inner(work, songs, groove)
+    return tuple(said)
+
+
+def _vinyl_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    row = cutter(target)
+    table = row.side(int(target.size), int(target.speed))
+    table = table or cutter_of("generic").side(int(target.size), int(target.speed))
+    if table is None or seconds <= table.good:
+        return []
+    what = f"{target.size} inches at {target.speed} rpm"
+    text = f"{target.name}: side {side} lasts {_clock(seconds)}"
+    source = f"{row.source} ({row.read})"
+    way = "move a song to another side, or take a larger size or slower speed"
+    if table.ceiling is not None and seconds > table.ceiling:
+        return [
+            error(
+                "VINYL-LEN",
+                f"{text}: nobody cuts more than {_clock(table.ceiling)} on {what}",
+                measured=round(seconds, 1),
+                limit=float(table.ceiling),
+                source=source,
+                help=way,
+            )
+        ]
+    if seconds > table.longest:
+        return [
+            warning(
+                "VINYL-LEN",
+                f"{text}: {row.title} cuts up to {_clock(table.longest)} on {what}",
+                measured=round(seconds, 1),
+                limit=float(table.longest),
+                source=source,
+                help=way,
+            )
+        ]
+    return [
+        note(
+            "VINYL-LEN",
+            f"{text}: on {what} a good level ends at {_clock(table.good)}",
+            measured=round(seconds, 1),
+            limit=float(table.good),
+            source=source,
+        )
+    ]
+
+
+def _tape_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    row = receivers.row(Cassette, target.plant)
+    if seconds <= row.good:
+        return []
+    make = warning if seconds > row.longest else note
+    limit = row.longest if seconds > row.longest else row.good
+    return [
+        make(
+            "CASSETTE-LEN",
+            f"{target.name}: side {side} lasts {_clock(seconds)}, {row.title} has "
+            f"{_clock(limit)}",
+            measured=round(seconds, 1),
+            limit=float(limit),
+            source=f"{row.source} ({row.read})",
+        )
+    ]
+
+
+def _limited(work: Work, groove: Groove) -> list[Finding]:
+    said = []
+    if work.finish.limited:
+        place = work.album.place("master", work.finish.master, "limiter")
+        said.append(
+            warning(
+                "VINYL-LIMITED",
+                f"{work.target}: its master {work.finish.master!r} has a limiter",
+                place=place,
+                help='write [master.vinyl] with limiter = "none"',
+            )
+        )
+    allowed = cutter(work.deliverable).rms_db or cutter_of("generic").rms_db
+    window = LOUD_SECONDS * 10
+    power = 10.0 ** (groove.level_db() / 10.0)
+    if allowed is None or len(power) < window:
+        return said
+    loud = np.convolve(power, np.ones(window) / window, mode="valid")
+    level = 10.0 * float(np.log10(np.percentile(loud, 95)))
+    if level > allowed:
+        row = cutter(work.deliverable)
+        said.append(
+            warning(
+                "VINYL-LIMITED",
+                f"{work.target}: loud parts of the side have {level:.1f} dBFS rms",
+                place=work.album.place("deliver", work.target),
+                measured=round(level, 1),
+                limit=allowed,
+                source=f"{row.source} ({row.read})",
+                help="the cutter will turn it down: master it with less limiting",
+            )
+        )
+    return said
+
+
+def _bass(work: Work, placed: Placement, part: Groove) -> list[Finding]:
+    allowed = limits()["bass"]
+    values = part.bass_correlation()
+    values = values[np.isfinite(values)]
+    if len(values) < 10:
+        return []
+    share = float((values >= allowed["correlation"]).mean())
+    sides = part.bass_side_db()
+    width = float(np.percentile(sides[np.isfinite(sides)], 99))
+    if share >= allowed["share"] and width <= allowed["side_db"]:
+        return []
+    worst = int(np.nanargmin(part.bass_correlation()))
+    edge = bass_hz(work.deliverable)
+    return [
+        _of_song(
+            work,
+            placed,
+            "VINYL-BASS",
+            f"has bass off the middle: below {edge:g} Hz left and right correlate by "
+            f"{allowed['correlation']:g} in {share:.0%} of its time, side over mid "
+            f"reaches {width:.1f} dB, worst at {_clock(worst / 10)}",
+            round(share, 3),
+            allowed["share"],
+            allowed,
+            f"[master.{work.finish.master or 'vinyl'}] mono_below_hz = {edge:g}",
+        )
+    ]
+
+
+def _sibilance(work: Work, placed: Placement, part: Groove) -> list[Finding]:
+    allowed = limits()["sibilance"]
+    treble, whole = part.treble_db(), part.level_db()
+    sharp = (treble > allowed["level_dbfs"]) & (
+        treble - whole > allowed["over_whole_db"]
+    )
+    count = int((np.diff(sharp.astype(np.int8), prepend=0) == 1).sum())
+    if count < allowed["often"]:
+        return []
+    worst = int(np.argmax(np.where(sharp, treble, -200.0)))
+    return [
+        _of_song(
+            work,
+            placed,
+            "VINYL-SIB",
+            f"is sharp from 5 to 10 kHz {count} times, most at {_clock(worst / 10)}",
+            count,
+            allowed["often"],
+            allowed,
+            'add "deess 6.8kHz 3dB only vinyl" to its chain',
+        )
+    ]
+
+
+def _inner(work: Work, songs: Sequence[Placement], groove: Groove) -> list[Finding]:
+    allowed = limits()["inner"]
+    if len(songs) < 2:
+        return []
+    parts = [_part(groove, placed, work.disc.timeline) for placed in songs]
+    level = [_mean_db(part.level_db()) for part in parts]
+    treble = [_mean_db(part.treble_db()) for part in parts]
+    louder = level[-1] - float(np.median(level[:-1]))
+    brighter = treble[-1] - float(np.median(treble[:-1]))
+    if louder < allowed["level_db"] or brighter < allowed["treble_db"]:
+        return []
+    return [
+        _of_song(
+            work,
+            songs[-1],
+            "VINYL-INNER",
+            f"ends the side {louder:.1f} dB louder and {brighter:.1f} dB brighter than "
+            "the songs before it: the inner groove holds the least treble",
+            round(brighter, 1),
+            allowed["treble_db"],
+            allowed,
+            "put it first, and a quiet song last",
+        )
+    ]
+
+
+def _of_song(
+    work: Work,
+    placed: Placement,
+    rule: str,
+    says: str,
+    measured: float,
+    limit: float,
+    row: Limits,
+    way_out: str,
+) -> Finding:
+    song = work.album.songs[placed.song]
+    return warning(
+        rule,
+        f"{work.target}: {song.title!r} {says}",
+        place=replace(work.album.place("song", placed.song), song=placed.song),
+        measured=measured,
+        limit=limit,
+        source=_source(row),
+        help=way_out,
+    )
+
+
+def _part(groove: Groove, placed: Placement, timeline: Timeline) -> Groove:
+    scale = groove.rate / timeline.rate
+    return groove.between(int(placed.first * scale), int(placed.stop * scale))
+
+
+def _mean_db(levels: Floats) -> float:
+    return 10.0 * float(np.log10(np.mean(10.0 ** (levels / 10.0))))
+
+
+def _source(row: Limits) -> str:
+    return f"{row.source} ({row.read})"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
