@@ -329,3 +329,25 @@ def schema(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -
 
     console = Console("schema", as_json=json, quiet=quiet, verbose=verbose)
     _run(console, verbs.schema)
+
+
+@app.command()
+def specs(
+    name: Annotated[
+        str, typer.Argument(help="A row, a group, or group/row; all, if none.")
+    ] = "",
+    album: Annotated[
+        Path, typer.Option(help="The project whose own rows count as well.")
+    ] = ALBUM,
+    changed_since: Annotated[
+        str, typer.Option(metavar="DATE", help="Only what was read since this day.")
+    ] = "",
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print the limits of plants, platforms and stores, with source and date."""
+    from album import specsverb
+
+    console = Console("specs", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, specsverb.specs, name, album, changed_since)

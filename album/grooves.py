@@ -1,67 +1,19 @@
-"""What is said of the sides of a record, before and after they are made."""
+"""What is said of the sides of a record when they are made: what is hard to cut."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from album.deliverable import Deliverable
-from album.project import Album
+from album.sidelengths import bass_hz, clock, cutter, cutter_of
 from album.timeline import Placement, Timeline
 from album.work import Work
-from delivery import receivers
-from delivery.findings import Finding, error, note, warning
+from delivery.findings import Finding, warning
 from delivery.groove import Limits, limits
-from delivery.receivers import Cassette, Cutter
 from dsp.groove import Floats, Groove
 
 LOUD_SECONDS = 3
 """Seconds of which the level is taken for loud parts."""
-
-
-def bass_hz(target: Deliverable) -> float:
-    """Return where the bass ends that has to be in the middle."""
-    return cutter(target).mono_below_hz or cutter_of("generic").mono_below_hz or 150.0
-
-
-def cutter(target: Deliverable) -> Cutter:
-    """Return the row of the plant that cuts; refuse an unknown one."""
-    return cutter_of(target.plant)
-
-
-def cutter_of(name: str) -> Cutter:
-    """Return the row of a plant."""
-    return receivers.row(Cutter, name)
-
-
-def lengths(
-    album: Album, target: Deliverable, sides: Mapping[str, Timeline]
-) -> list[Finding]:
-    """Return what the lengths of *sides* give rise to, before anything is made."""
-    place = album.place("deliver", target.name)
-    said = []
-    for name, timeline in sides.items():
-        seconds = timeline.length / timeline.rate
-        if target.kind.name == "vinyl":
-            said += _vinyl_length(target, name, seconds)
-        elif target.kind.name == "cassette":
-            said += _tape_length(target, name, seconds)
-    lasting = [each.length / each.rate for each in sides.values()]
-    allowed = limits()["balance"]
-    for one, other in zip(lasting[::2], lasting[1::2], strict=False):
-        if target.kind.name == "vinyl" and abs(one - other) > allowed["seconds"]:
-            said.append(
-                warning(
-                    "VINYL-BALANCE",
-                    f"{target.name}: two sides last {_clock(one)} and {_clock(other)}: "
-                    "the longer one sets the level of both",
-                    measured=round(abs(one - other)),
-                    limit=allowed["seconds"],
-                    source=_source(allowed),
-                    help=f"split the songs of {' and '.join(sides)} more evenly",
-                )
-            )
-    return [replace(each, place=place) for each in said]
 
 
 def judged(work: Work, groove: Groove) -> tuple[Finding, ...]:
@@ -75,67 +27,6 @@ def judged(work: Work, groove: Groove) -> tuple[Finding, ...]:
         said += [*_bass(work, placed, part), *_sibilance(work, placed, part)]
     said += _inner(work, songs, groove)
     return tuple(said)
-
-
-def _vinyl_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
-    row = cutter(target)
-    table = row.side(int(target.size), int(target.speed))
-    table = table or cutter_of("generic").side(int(target.size), int(target.speed))
-    if table is None or seconds <= table.good:
-        return []
-    what = f"{target.size} inches at {target.speed} rpm"
-    text = f"{target.name}: side {side} lasts {_clock(seconds)}"
-    source = f"{row.source} ({row.read})"
-    way = "move a song to another side, or take a larger size or slower speed"
-    if table.ceiling is not None and seconds > table.ceiling:
-        return [
-            error(
-                "VINYL-LEN",
-                f"{text}: nobody cuts more than {_clock(table.ceiling)} on {what}",
-                measured=round(seconds, 1),
-                limit=float(table.ceiling),
-                source=source,
-                help=way,
-            )
-        ]
-    if seconds > table.longest:
-        return [
-            warning(
-                "VINYL-LEN",
-                f"{text}: {row.title} cuts up to {_clock(table.longest)} on {what}",
-                measured=round(seconds, 1),
-                limit=float(table.longest),
-                source=source,
-                help=way,
-            )
-        ]
-    return [
-        note(
-            "VINYL-LEN",
-            f"{text}: on {what} a good level ends at {_clock(table.good)}",
-            measured=round(seconds, 1),
-            limit=float(table.good),
-            source=source,
-        )
-    ]
-
-
-def _tape_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
-    row = receivers.row(Cassette, target.plant)
-    if seconds <= row.good:
-        return []
-    make = warning if seconds > row.longest else note
-    limit = row.longest if seconds > row.longest else row.good
-    return [
-        make(
-            "CASSETTE-LEN",
-            f"{target.name}: side {side} lasts {_clock(seconds)}, {row.title} has "
-            f"{_clock(limit)}",
-            measured=round(seconds, 1),
-            limit=float(limit),
-            source=f"{row.source} ({row.read})",
-        )
-    ]
 
 
 def _limited(work: Work, groove: Groove) -> list[Finding]:
@@ -193,7 +84,7 @@ def _bass(work: Work, placed: Placement, part: Groove) -> list[Finding]:
             "VINYL-BASS",
             f"has bass off the middle: below {edge:g} Hz left and right correlate by "
             f"{allowed['correlation']:g} in {share:.0%} of its time, side over mid "
-            f"reaches {width:.1f} dB, worst at {_clock(worst / 10)}",
+            f"reaches {width:.1f} dB, worst at {clock(worst / 10)}",
             round(share, 3),
             allowed["share"],
             allowed,
@@ -217,7 +108,7 @@ def _sibilance(work: Work, placed: Placement, part: Groove) -> list[Finding]:
             work,
             placed,
             "VINYL-SIB",
-            f"is sharp from 5 to 10 kHz {count} times, most at {_clock(worst / 10)}",
+            f"is sharp from 5 to 10 kHz {count} times, most at {clock(worst / 10)}",
             count,
             allowed["often"],
             allowed,
@@ -269,7 +160,7 @@ def _of_song(
         place=replace(work.album.place("song", placed.song), song=placed.song),
         measured=measured,
         limit=limit,
-        source=_source(row),
+        source=row.said,
         help=way_out,
     )
 
@@ -281,11 +172,3 @@ def _part(groove: Groove, placed: Placement, timeline: Timeline) -> Groove:
 
 def _mean_db(levels: Floats) -> float:
     return 10.0 * float(np.log10(np.mean(10.0 ** (levels / 10.0))))
-
-
-def _source(row: Limits) -> str:
-    return f"{row.source} ({row.read})"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

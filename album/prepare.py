@@ -62,7 +62,7 @@ class Prepared:
     @property
     def plant(self) -> specs.Plant:
         """The plant whose limits the disc has to keep."""
-        return specs.plant((self.album.deliver.cd or CdTarget()).plant)
+        return specs.plant((self.album.deliver.cd or CdTarget()).plant, self.album.book)
 
 
 def prepare(path: Path) -> Prepared:
@@ -88,7 +88,7 @@ def prepare(path: Path) -> Prepared:
         if album.deliver.cd:
             found = (
                 *rewritten,
-                *rules.check(layout, specs.plant(cd.plant)),
+                *rules.check(layout, specs.plant(cd.plant, album.book)),
                 *(each for form in FORMATS.values() for each in form.losses(layout)),
             )
             judged += [notices.placed(album, timeline, each) for each in found]

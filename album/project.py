@@ -40,6 +40,7 @@ from album.running import (
 )
 from album.spans import NO_PLACES, Places
 from album.times import Time
+from delivery.book import Book, builtin
 from delivery.findings import Place
 
 __all__ = [
@@ -370,11 +371,16 @@ class Album:
     """Named chains, resolved like all others."""
     master: Mapping[str, Master] = field(default_factory=dict)
     places: Places = field(default_factory=lambda: NO_PLACES, repr=False)
+    book: Book = field(default_factory=builtin, repr=False)
+    """The limits of those who take a delivery, a user's own rows over ours."""
+    book_files: tuple[Path, ...] = ()
+    """Where a user's own rows were read from."""
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The project file and the files it extends, itself first."""
-        return (self.path, *(path for path in self.places.files if path != self.path))
+        """The project file, the files it extends and those of a user's own rows."""
+        extended = (path for path in self.places.files if path != self.path)
+        return (self.path, *extended, *self.book_files)
 
     def place(self, *keys: str | int) -> Place:
         """Return the place of the value at *keys*, or of what is nearest above it.

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from album import discs, notyet, order
+from album import discs, notyet, order, ownspecs
 from album.near import missing_file, suggestion
 from album.project import (
     TABLES,
@@ -41,12 +41,13 @@ def read(path: Path) -> tuple[Album, tuple[Finding, ...]]:
     Raises Refusal with all errors of the file.
     """
     written, faults = by_id(load(path))
-    reader = _Reader(written, list(faults))
+    own = ownspecs.read(path.parent)
+    reader = _Reader(written, [*faults, *own.findings])
     album = reader.album(path)
     findings = tuple(sorted(reader.findings, key=_by_place))
     if album is None:
         raise Refusal(findings)
-    return album, findings
+    return replace(album, book=own.book, book_files=own.files), findings
 
 
 def schema() -> dict[str, Any]:

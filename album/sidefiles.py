@@ -11,6 +11,7 @@ from album import disclayout, grooves
 from album.mastering import Master
 from album.masters import report
 from album.render import watched
+from album.sidelengths import bass_hz
 from album.sides import letters
 from album.work import Outcome, Task, Work
 from delivery import files, groove, readback
@@ -50,7 +51,7 @@ def _side(work: Work) -> Outcome:
             work.programme, work.settings, rate, target.bits, finish=work.finish
         )
         advance = work.stage(f"{work.target}: side {_letter(work)}", master.length)
-        meters = GrooveMeter(rate, grooves.bass_hz(target)), Meter(rate, 2)
+        meters = GrooveMeter(rate, bass_hz(target)), Meter(rate, 2)
         scale = 2.0 ** (1 - target.bits)
 
         def audio(

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import ascii_uppercase
 
 from album.deliverable import Deliverable
-from album.grooves import lengths
+from album.sidelengths import lengths
 from album.project import (
     Album,
     Crossfade,

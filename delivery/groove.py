@@ -22,6 +22,11 @@ class Limits:
     source: str
     read: str
 
+    @property
+    def said(self) -> str:
+        """The source, as a finding names it."""
+        return f"{self.source} ({self.read})"
+
     def __getitem__(self, name: str) -> float:
         """Return a figure."""
         return self.figures[name]

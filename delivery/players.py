@@ -3,29 +3,21 @@
 The rules stand in ``specs/players.toml``; this is their arithmetic.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
-_ROWS = Path(__file__).resolve().parent / "specs" / "players.toml"
+from delivery.book import Book, Row, builtin, typed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Player:
+class Player(Row):
     """How one service plays; the file of the rows explains the words."""
 
-    name: str
-    title: str
     target: float
     album: Literal["album", "loudest", "song"]
     raises: Literal["no", "headroom", "limits"]
     ceiling: float
-    confidence: Literal["high", "medium", "low"]
-    source: str
-    read: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +40,11 @@ class Play:
     """dB by which peaks pass the player's ceiling and are limited there."""
 
 
-@cache
-def players() -> Mapping[str, Player]:
-    """Return every known player by name."""
-    with _ROWS.open("rb") as file:
-        rows = tomllib.load(file)
-    known = {field.name for field in fields(Player)}
+def players(book: Book | None = None) -> Mapping[str, Player]:
+    """Return every known player by name; raises RowError for an unfit row."""
+    rows = (book or builtin()).groups["players"]
     return {
-        name: Player(name=name, **{key: row[key] for key in row if key in known})
+        name: typed(Player, ("players", name), row, name=name)
         for name, row in rows.items()
     }
 

@@ -1,20 +1,26 @@
-"""Limits of the people who take a delivery: dated data, each with its source.
+"""Plants and what they take: the total length of a disc, each limit with its source.
 
-The figures are in ``specs/*.toml`` beside this file; code holds none of them.
+The figures are in ``specs/plants.toml``; code holds none of them.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
-from typing import Any
 
+from delivery.book import Book, RowError, Table, builtin, typed
 from delivery.findings import Severity, refuse
 from delivery.redbook import Frames, from_msf
 
-_FOLDER = Path(__file__).resolve().parent / "specs"
+
+@dataclass(frozen=True, kw_only=True)
+class _Written:
+    """A limit as its row has it."""
+
+    time: str
+    severity: Severity
+    says: str
+    source: str
+    read: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,12 @@ class Limit:
     source: str
     read: str
     """When the source was read: a year and month."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    title: str
+    over: tuple[_Written, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,25 +57,20 @@ class Plant:
         return passed[-1] if passed else None
 
 
-@cache
-def plants() -> Mapping[str, Plant]:
-    """Return every known plant by name."""
-    with (_FOLDER / "plants.toml").open("rb") as file:
-        table = tomllib.load(file)
-    ceiling = table.pop("ceiling")
+def plants(book: Book | None = None) -> Mapping[str, Plant]:
+    """Return every known plant by name; raises RowError for a row that does not fit."""
+    rows = (book or builtin()).groups["plants"]
+    ceiling: list[Table] = list(rows["ceiling"])
     return {
-        name: Plant(
-            name=name,
-            title=row["title"],
-            limits=tuple(_limit(limit) for limit in [*row["over"], *ceiling]),
-        )
-        for name, row in table.items()
+        name: _plant(name, row, ceiling)
+        for name, row in rows.items()
+        if name != "ceiling"
     }
 
 
-def plant(name: str) -> Plant:
+def plant(name: str, book: Book | None = None) -> Plant:
     """Return the plant called *name*; refuse an unknown one with near names."""
-    known = plants()
+    known = plants(book)
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 1)
@@ -71,11 +78,30 @@ def plant(name: str) -> Plant:
     raise refuse("RB-LENGTH", f"the plant {name!r} is not known", help=way)
 
 
-def _limit(row: Mapping[str, Any]) -> Limit:
+def _plant(name: str, row: Table, ceiling: list[Table]) -> Plant:
+    keys = ("plants", name)
+    found = typed(_Row, keys, row)
+    own = [
+        _limit((*keys, "over", at, "time"), each) for at, each in enumerate(found.over)
+    ]
+    top = [
+        _limit(
+            ("plants", "ceiling", at), typed(_Written, ("plants", "ceiling", at), each)
+        )
+        for at, each in enumerate(ceiling)
+    ]
+    return Plant(name=name, title=found.title, limits=(*own, *top))
+
+
+def _limit(keys: tuple[str | int, ...], row: _Written) -> Limit:
+    try:
+        time = from_msf(row.time)
+    except ValueError as bad:
+        raise RowError(keys, str(bad), 'write it as "74:00:00"') from bad
     return Limit(
-        time=from_msf(row["time"]),
-        severity=Severity(row["severity"]),
-        says=row["says"],
-        source=row["source"],
-        read=row["read"],
+        time=time,
+        severity=row.severity,
+        says=row.says,
+        source=row.source,
+        read=row.read,
     )
