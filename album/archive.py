@@ -23,14 +23,11 @@ def _papers(work: Work) -> Outcome:
         shutil.copyfile(path, project / path.name)
     if album.meta.cover:
         shutil.copyfile(album.meta.cover, top / f"cover{album.meta.cover.suffix}")
-    sheet = (
-        work.disc.layout,
-        disclayout.release(album, timeline),
-        disclayout.disc_name(album, timeline),
-        {},
-        [],
-    )
+    layout, name = work.disc.layout, disclayout.disc_name(album, timeline)
+    release = disclayout.release(album, timeline)
     folder = work.folder(work.target)
-    (folder / "PQ.txt").write_text(pages.pq_sheet_text(*sheet), encoding="utf-8")
-    (folder / "PQ.html").write_text(pages.pq_sheet_html(*sheet), encoding="utf-8")
+    text = pages.pq_sheet_text(layout, release, name, {}, [])
+    (folder / "PQ.txt").write_text(text, encoding="utf-8")
+    page = pages.pq_sheet_html(layout, release, name, {}, [])
+    (folder / "PQ.html").write_text(page, encoding="utf-8")
     return Outcome()

@@ -39,7 +39,7 @@ from dsp.meter import Meter
 PASSES = 5
 """How often a file is made at most."""
 
-CLOSE_LU = 0.03
+CLOSE_LU = 0.015
 """Difference from the target with which a pass is the last."""
 
 MARGIN_DB = 0.03
@@ -265,7 +265,9 @@ def _findings(
     place = work.album.place("deliver", work.target)
     assert target.lufs is not None, "a broadcast has a loudness to reach"
     level, peak = after.loudness.integrated or -70.0, after.true_peak_dbtp or -200.0
-    source = f"{target.kind.source} ({target.kind.read})" if target.kind.source else None
+    source = (
+        f"{target.kind.source} ({target.kind.read})" if target.kind.source else None
+    )
     by = "gain and limiter" if limited else "gain"
     yield note(
         "RADIO-GAIN",

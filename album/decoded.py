@@ -67,7 +67,9 @@ def _over(album: Album, file: DecodedFile) -> Finding:
     place = album.place("deliver", file.target)
     help_text = 'ceiling_dbtp = "solve" finds the ceiling at which none does'
     if not file.delivered:
-        help_text = f"lower the ceiling of its master by {peak - file.limit_dbtp:.1f} dB"
+        help_text = (
+            f"lower the ceiling of its master by {peak - file.limit_dbtp:.1f} dB"
+        )
     return warning(
         "CODEC-OVER" if file.delivered else "CODEC-PREVIEW",
         f"{file.target}: {title!r} as {file.form} decodes to {peak:+.2f} dBTP at "
@@ -114,5 +116,3 @@ def worst(files: Iterable[DecodedFile]) -> DecodedFile | None:
     if not heard:
         return None
     return max(heard, key=lambda each: (each.true_peak_dbtp or 0.0) - each.limit_dbtp)
-
-

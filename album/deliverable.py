@@ -49,6 +49,11 @@ class Deliverable:
         return rate
 
     @property
+    def levelled(self) -> bool:
+        """Whether every file is brought to a loudness, under a ceiling of its own."""
+        return self.lufs is not None
+
+    @property
     def lossy(self) -> tuple[Form, ...]:
         """The forms that change the sound."""
         return tuple(form for form in self.forms if not form.coding.lossless)

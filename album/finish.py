@@ -57,8 +57,10 @@ def finish_of(album: Album, target: str) -> Finish:
         return Finish(dither=table.dither)
     master = album.master[name]
     ceiling = master.ceiling_dbtp
-    if isinstance(table, Deliverable) and table.ceiling_dbtp is not None:
-        ceiling = table.ceiling_dbtp
+    if isinstance(table, Deliverable) and not table.levelled:
+        ceiling = master.ceiling_dbtp if table.ceiling_dbtp is None else (
+            table.ceiling_dbtp
+        )
     return Finish(
         master=name,
         stages=busy(_meant(_stages(album, name, master), {target, name})),

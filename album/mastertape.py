@@ -149,7 +149,8 @@ class ConvertedTape:
 
     def read(self, start: int, stop: int) -> Floats:
         """Return samples *start* to *stop*, full scale 1.0."""
-        return self.stored(start, stop).astype(np.float64)
+        found: Floats = self.stored(start, stop).astype(np.float64)
+        return found
 
 
 def _stored(path: Path, kind: str, start: int, stop: int) -> NDArray[Any]:

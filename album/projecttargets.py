@@ -92,7 +92,10 @@ class TargetReader:
             self.fail("VALUE", message, ("deliver", name, "codec"), "keep one")
             return
         key = "codec" if written.codec else "formats"
-        texts = (written.codec,) if written.codec else written.formats or kind.formats
+        usual = kind.formats
+        if written.quality:
+            usual = tuple(each.partition(" ")[0] for each in usual)
+        texts = (written.codec,) if written.codec else written.formats or usual
         seen: set[str] = set()
         for text in texts:
             try:

@@ -91,7 +91,9 @@ class Rendering:
     ) -> list[tuple[tuple[Disc, ...], list[str]]]:
         """Return *names* by what is played for them: the discs, or sides of their own."""
         prepared = self.prepared
-        found = [(prepared.discs, [name for name in names if name not in prepared.sides])]
+        found = [
+            (prepared.discs, [name for name in names if name not in prepared.sides])
+        ]
         found += [
             (prepared.sides[name], [name]) for name in names if name in prepared.sides
         ]

@@ -92,7 +92,7 @@ def _written(work: Work, form: Form, audio: files.Audio, rate: int) -> Written:
         texts=Texts(title=f"Side {_letter(work)}", performer=work.album.meta.artist),
     )
     meta = work.album.meta
-    values = {
+    values: dict[str, str | int] = {
         "side": _letter(work),
         "track": timeline.number,
         "disc": timeline.number,

@@ -63,9 +63,7 @@ class Tracks:
         """Make the master of the programme, for the *number*th time; cut its files."""
         work, target = replace(self.work, finish=finish), self.work.deliverable
         rate = target.rate_for(work.programme.rate)
-        master = Master(
-            work.programme, work.settings, rate, target.bits, finish=finish
-        )
+        master = Master(work.programme, work.settings, rate, target.bits, finish=finish)
         advance = work.stage(f"{work.target}: the master", master.length)
         path = work.staging / f"{work.target}-{work.disc.timeline.number}"
         taped = MasterTape(path, master, advance)
@@ -183,13 +181,17 @@ class Tracks:
                     song=self.song_of(piece),
                     said=Said(tagging=tagging, cover=cover, policy=target.tags),
                     remarks=tuple(
-                        said for said in names.findings
+                        said
+                        for said in names.findings
                         if said.place.track == piece.number
                     ),
                 )
                 task = partial(written, work, master, file)
-                made.append(partial(self.told, task) if not round_ else
-                            partial(round_.tell, task))
+                made.append(
+                    partial(self.told, task)
+                    if not round_
+                    else partial(round_.tell, task)
+                )
         return made
 
     def told(self, task: Task) -> Outcome:
@@ -228,9 +230,16 @@ class Tracks:
                     path=path,
                     piece=piece,
                     song=self.song_of(piece),
-                    said=Said(tagging=for_piece(
-                        disclayout.release(self.work.album, self.work.disc.timeline),
-                        piece, 0), policy="none"),
+                    said=Said(
+                        tagging=for_piece(
+                            disclayout.release(
+                                self.work.album, self.work.disc.timeline
+                            ),
+                            piece,
+                            0,
+                        ),
+                        policy="none",
+                    ),
                 )
                 task = partial(tried, self.work, source, file)
                 made.append(partial(self.told, task))
@@ -274,5 +283,3 @@ def named(work: Work, piece: Piece, each: Form) -> dict[str, str | int]:
         "coding": each.coding.title,
         "quality": each.quality.text if each.quality else "",
     }
-
-

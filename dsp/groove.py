@@ -27,6 +27,7 @@ QUIET = 1e-8
 
 SIBILANCE_HZ = 5_000.0, 10_000.0
 
+
 @dataclass(frozen=True, kw_only=True)
 class Groove:
     """A side, step by step of 100 ms: sums of squares and products."""

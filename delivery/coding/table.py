@@ -13,10 +13,7 @@ from delivery.coding.vorbis import VORBIS
 from delivery.coding.wav import WAV
 
 CODINGS = MappingProxyType(
-    {
-        coding.name: coding
-        for coding in (WAV, FLAC, ALAC, AIFF, MP3, AAC, OPUS, VORBIS)
-    }
+    {coding.name: coding for coding in (WAV, FLAC, ALAC, AIFF, MP3, AAC, OPUS, VORBIS)}
 )
 
 
