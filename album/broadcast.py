@@ -249,7 +249,6 @@ def _said(work: Work, piece: Piece, found: _Measured, rate: int) -> Said:
     )
     return Said(
         tagging=tagging,
-        policy=work.deliverable.tags,
         broadcast=Broadcast(bext=bext),
     )
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from album import __version__
+from album import __version__, papers
 from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
@@ -22,7 +22,7 @@ from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "av")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "av", "pillow")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
@@ -226,8 +226,8 @@ def _report(
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
-    papers = content / "report"
-    papers.mkdir()
+    folder = content / "report"
+    folder.mkdir()
     found = list(findings)
     document = {
         "schema": 1,
@@ -238,7 +238,7 @@ def _report(
         "codecs": [each.as_json() for each in rendered.decoded],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (papers / "qc.json").write_text(text, encoding="utf-8")
+    (folder / "qc.json").write_text(text, encoding="utf-8")
     drawn = report.page(
         artist=prepared.album.meta.artist,
         title=prepared.album.meta.title,
@@ -248,4 +248,5 @@ def _report(
         decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
         version=__version__,
     )
-    (papers / "report.html").write_text(drawn, encoding="utf-8")
+    (folder / "report.html").write_text(drawn, encoding="utf-8")
+    papers.write(folder, prepared.album, prepared.discs)

@@ -7,6 +7,7 @@ from typing import Literal
 from delivery.coding.table import Form
 from delivery.deliverables import Kind
 from delivery.naming import Naming
+from delivery.tags import Policy
 from dsp.shaping import Shape
 
 
@@ -25,7 +26,8 @@ class Deliverable:
     bits: Literal[16, 24]
     dither: Shape
     naming: Naming
-    tags: Literal["full", "minimal", "none"]
+    tags: Policy | None
+    """None where nobody says so: the kind's, and none at all in a WAV."""
     ceiling_dbtp: float | None
     solve: bool
     """Whether the ceiling is found by decoding what was encoded."""
@@ -62,6 +64,12 @@ class Deliverable:
     def lossless(self) -> tuple[Form, ...]:
         """The forms that do not."""
         return tuple(form for form in self.forms if form.coding.lossless)
+
+    def policy(self, form: Form) -> Policy:
+        """Return how much a file says of itself; shops refuse chunks in a WAV."""
+        if self.tags is not None:
+            return self.tags
+        return "none" if form.coding.name == "wav" else self.kind.tags
 
     def label(self, form: Form) -> str:
         """Return what people call one of the forms: its coding, where that says it."""

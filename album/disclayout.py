@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 
 from album.project import Album, CdTarget, Song
 from album.timeline import Timeline
@@ -44,16 +45,28 @@ def pieces(album: Album, timeline: Timeline) -> tuple[Piece, ...]:
 
     A song hidden before track 1 is a file of its own.
     """
-    tracks = enumerate(timeline.cues, 1)
-    people = {number: album.songs[cue.songs[0]].credits for number, cue in tracks}
+    heads = enumerate(timeline.cues, 1)
+    songs = {number: album.songs[cue.songs[0]] for number, cue in heads}
+    layout = _layout(album, timeline, _title)
     if timeline.hidden_first is None:
-        return cut(_layout(album, timeline, _title), people=people)
-    hidden = album.songs[timeline.hidden_first]
-    return cut(
-        _layout(album, timeline, _title),
-        people={0: hidden.credits, **people},
-        pregap_texts=_song_texts(album, hidden, hidden.title),
-        pregap_isrc=hidden.isrc,
+        made = cut(layout)
+    else:
+        songs[0] = hidden = album.songs[timeline.hidden_first]
+        made = cut(
+            layout,
+            pregap_texts=_song_texts(album, hidden, hidden.title),
+            pregap_isrc=hidden.isrc,
+        )
+    return tuple(_told(piece, songs[piece.number]) for piece in made)
+
+
+def _told(piece: Piece, song: Song) -> Piece:
+    """Return *piece* with what files say of its song, and discs do not."""
+    return replace(
+        piece,
+        credits=song.credits,
+        version=song.version,
+        advisory=song.advisory or "",
     )
 
 
@@ -148,8 +161,6 @@ def _in_latin1(layout: Layout) -> tuple[Layout, tuple[Finding, ...]]:
                     )
                 )
         return Texts(**new)
-
-    from dataclasses import replace
 
     changed = replace(
         layout,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from album.chain import read_line
 from album.deliverable import Deliverable
-from album.project import Album, Master, Song
+from album.project import Album, DdexTarget, Master, Song
 from album.rack import Stage, busy
 from album.treatment import UNTREATED, Treatment, Treatments
 from dsp.shaping import Shape
@@ -52,6 +52,8 @@ class Finish:
 def finish_of(album: Album, target: str) -> Finish:
     """Return what *target* asks for."""
     table = album.deliver.targets[target]
+    if isinstance(table, DdexTarget):
+        return Finish()
     name = master_name(album, target)
     if not name:
         return Finish(dither=table.dither)
@@ -74,6 +76,8 @@ def finish_of(album: Album, target: str) -> Finish:
 def master_name(album: Album, target: str) -> str:
     """Return the name of the master that *target* is made from, empty without one."""
     table = album.deliver.targets[target]
+    if isinstance(table, DdexTarget):
+        return ""
     if table.master:
         return table.master
     usual = table.kind.masters if isinstance(table, Deliverable) else (MAIN,)

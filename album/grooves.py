@@ -41,7 +41,8 @@ def _limited(work: Work, groove: Groove) -> list[Finding]:
                 help='write [master.vinyl] with limiter = "none"',
             )
         )
-    allowed = cutter(work.deliverable).rms_db or cutter_of("generic").rms_db
+    row = cutter(work.album, work.deliverable)
+    allowed = row.rms_db or cutter_of(work.album, "generic").rms_db
     window = LOUD_SECONDS * 10
     power = 10.0 ** (groove.level_db() / 10.0)
     if allowed is None or len(power) < window:
@@ -49,7 +50,6 @@ def _limited(work: Work, groove: Groove) -> list[Finding]:
     loud = np.convolve(power, np.ones(window) / window, mode="valid")
     level = 10.0 * float(np.log10(np.percentile(loud, 95)))
     if level > allowed:
-        row = cutter(work.deliverable)
         said.append(
             warning(
                 "VINYL-LIMITED",
@@ -76,7 +76,7 @@ def _bass(work: Work, placed: Placement, part: Groove) -> list[Finding]:
     if share >= allowed["share"] and width <= allowed["side_db"]:
         return []
     worst = int(np.nanargmin(part.bass_correlation()))
-    edge = bass_hz(work.deliverable)
+    edge = bass_hz(work.album, work.deliverable)
     return [
         _of_song(
             work,

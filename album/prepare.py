@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile, sides
+from album import disclayout, notices, projectfile, sides, stores
 from album.near import suggestion
-from album.project import Album, CdTarget, RoomTone, Spacing
+from album.project import Album, CdTarget, DdexTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
 from album.stemfiles import stem_source
@@ -85,6 +85,7 @@ def prepare(path: Path) -> Prepared:
         judged += notices.hidden(album, timeline)
         if album.deliver.files:
             _check_tags(album, timeline)
+        judged += stores.remarks(album, timeline)
         if album.deliver.cd:
             found = (
                 *rewritten,
@@ -167,7 +168,7 @@ def _check_masters(album: Album) -> None:
     """Raise Refusal where a target asks for a master that there is not."""
     faults = []
     for target, table in album.deliver.targets.items():
-        if not table.master or table.master in album.master:
+        if isinstance(table, DdexTarget) or not table.master or table.master in album.master:
             continue
         meant = suggestion(table.master, album.master, "the masters are")
         place = album.place("deliver", target, "master")

@@ -45,7 +45,7 @@ from delivery.findings import Place
 
 __all__ = [
     "CURVES", "TABLES", "Album", "CdTarget", "CdText", "Chain",
-    "Crossfade", "Curve", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
+    "Crossfade", "Curve", "DdexTarget", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
     "FileTarget", "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
     "Spacing", "Stem", "Tone",
 ]  # fmt: skip
@@ -148,6 +148,12 @@ class Song(Table):
         default="", description="The title in CD-TEXT, where it differs."
     )
     isrc: Isrc = Field(default="", description="ISRC; hyphens and spaces are left out.")
+    version: Text = Field(
+        default="", description='What tells this recording from others: "Live".'
+    )
+    advisory: Literal["explicit", "clean", "not-explicit"] | None = Field(
+        default=None, description="Parental advice, for tags and stores."
+    )
     artist: Text = Field(default="", description="Artist, where not the album's.")
     songwriter: Text = Field(default="", description="Songwriter, for CD-TEXT.")
     composer: Text = Field(default="", description="Composer, for CD-TEXT and tags.")
@@ -340,6 +346,18 @@ class FileTarget(Table):
     )
 
 
+class DdexTarget(Table):
+    """A draft of a DDEX ERN 4.3 message, without deals."""
+
+    sender: Text = Field(default="", description="Who sends it. Default: the label.")
+    sender_dpid: Text = Field(default="", description='DDEX identifier: "PADPIDA…".')
+    recipient: Text = Field(default="", description="Who it is sent to.")
+    recipient_dpid: Text = Field(default="", description="The recipient's identifier.")
+    release_type: Literal["Album", "EP", "Single"] = Field(
+        default="Album", description="What the release is. Default: Album."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deliver:
     """What is built."""
@@ -347,11 +365,13 @@ class Deliver:
     cd: CdTarget | None = None
     files: Mapping[str, Deliverable] = field(default_factory=dict)
     """By the targets' names."""
+    ddex: DdexTarget | None = None
 
     @property
-    def targets(self) -> Mapping[str, CdTarget | Deliverable]:
+    def targets(self) -> Mapping[str, CdTarget | Deliverable | DdexTarget]:
         """All targets by name, the disc first."""
-        return {**({"cd": self.cd} if self.cd else {}), **self.files}
+        disc = {"cd": self.cd} if self.cd else {}
+        return {**disc, **self.files, **({"ddex": self.ddex} if self.ddex else {})}
 
 
 @dataclass(frozen=True, kw_only=True)

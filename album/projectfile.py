@@ -13,6 +13,7 @@ from album.project import (
     TABLES,
     Album,
     CdTarget,
+    DdexTarget,
     Deliver,
     Disc,
     FileTarget,
@@ -293,13 +294,14 @@ class _Reader:
         reader = TargetReader(self.places, songs)
         files = {}
         for name, table in deliver.items():
-            if name == "cd" or (kind := reader.known(name, table)) is None:
+            if name in ("cd", "ddex") or (kind := reader.known(name, table)) is None:
                 continue
             written = self.table(FileTarget, "deliver", name)
             if written and (target := reader.target(name, kind, written)):
                 files[name] = target
         self.findings += reader.findings
-        return Deliver(cd=cd, files=files)
+        ddex = self.table(DdexTarget, "deliver", "ddex") if "ddex" in deliver else None
+        return Deliver(cd=cd, files=files, ddex=ddex)
 
     def masters(self) -> dict[str, Master]:
         read = {

@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 from album.project import (
     TABLES,
     CdTarget,
+    DdexTarget,
     FileTarget,
     Loudness,
     Master,
@@ -18,7 +19,17 @@ from album.project import (
 from album.stageschema import stage_schema
 from delivery.deliverables import USUAL, kinds
 
-_MODELS = (Meta, Sequence, Loudness, Tone, Song, Master, CdTarget, FileTarget)
+_MODELS = (
+    Meta,
+    Sequence,
+    Loudness,
+    Tone,
+    Song,
+    Master,
+    CdTarget,
+    FileTarget,
+    DdexTarget,
+)
 
 
 def schema() -> dict[str, Any]:
@@ -97,6 +108,7 @@ def _top(name: str) -> dict[str, Any]:
             targets = {
                 "cd": _model("CdTarget"),
                 **{name: _model("FileTarget") for name in named},
+                "ddex": _model("DdexTarget"),
             }
             return {
                 **described,

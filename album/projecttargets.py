@@ -13,7 +13,7 @@ from delivery.deliverables import USUAL, Kind, kinds
 from delivery.findings import Finding, error
 from delivery.naming import Naming
 
-TAKEN = ("cd", "ddp", "report", "proof", "documents")
+TAKEN = ("cd", "ddp", "ddex", "report", "proof", "documents")
 """Folders of a delivery that are no target's of files."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
@@ -166,7 +166,7 @@ def _deliverable(
         bits=written.bits or kind.bits,
         dither=written.dither or kind.dither,  # type: ignore[arg-type]
         naming=Naming.read(written.naming or kind.naming),
-        tags=written.tags or kind.tags,
+        tags=written.tags,
         ceiling_dbtp=kind.ceiling_dbtp if ceiling is None else ceiling,
         solve=solve,
         decoded_dbtp=kind.decoded_dbtp if over is None else over,

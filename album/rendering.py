@@ -4,17 +4,17 @@ Targets that treat all songs alike share one programme. Where only one of them p
 and only once, the songs are made while it plays; else they are staged to files first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import product
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
 from album.decoded import DecodedFile
 from album.finish import Finish, alike, finish_of, treatments_of
-from album.levelling import Level, level
+from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
 from album.prepare import Disc, Prepared
@@ -26,6 +26,7 @@ from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.groove import Side
 from delivery.proof import Proof
+from dsp.tally import Tally
 
 Proofs = dict[str, dict[str, Proof]]
 """The proofs of a build: by target, and in it by form."""
@@ -52,6 +53,20 @@ class Rendered:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Targets that play the same programmes."""
+
+    discs: tuple[Disc, ...]
+    names: list[str]
+    staging: Path
+    sheets: dict[str, list[Side]]
+
+    def finishes(self, album: Album) -> dict[str, Finish]:
+        """Return what is done to the programmes for each target."""
+        return {name: finish_of(album, name) for name in self.names}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rendering:
     """An album on its way into its targets."""
@@ -71,8 +86,9 @@ class Rendering:
         sheets: dict[str, list[Side]] = {}
         decoded: list[DecodedFile] = []
         for discs, asked in self.by_discs(names):
-            for disc, group in product(discs, self.groups(asked)):
-                for name, outcome in self.together(disc, group, staging, sheets):
+            for group in self.groups(asked):
+                shared = Shared(discs, group, staging, sheets)
+                for name, outcome in self.rendered(shared):
                     findings += outcome.findings
                     masters += outcome.masters
                     decoded += outcome.decoded
@@ -113,43 +129,43 @@ class Rendering:
                 groups.append([name])
         return groups
 
+    def rendered(self, shared: "Shared") -> Iterator[tuple[str, Outcome]]:
+        """Render disc after disc into targets that share their programmes."""
+        levels: dict[str, Level] | None = None
+        if len(shared.discs) > 1:
+            # what belongs together gets one gain, whatever each part has
+            levels = self.levels(shared, map(partial(self.staged, shared), shared.discs))
+        for disc in shared.discs:
+            yield from self.together(shared, disc, levels)
+
     def together(
-        self,
-        disc: Disc,
-        names: Sequence[str],
-        staging: Path,
-        sheets: dict[str, list[Side]],
+        self, shared: "Shared", disc: Disc, levels: dict[str, Level] | None
     ) -> list[tuple[str, Outcome]]:
         """Render one disc into targets that share its programme."""
         album = self.prepared.album
-        finishes = {name: finish_of(album, name) for name in names}
-        ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
-        programme = Programme(
-            disc.timeline,
-            staging,
-            self.settings,
-            ready,
-            treatments=treatments_of(album, names[0]),
-            live=_played_once(album, finishes),
-        )
+        finishes = shared.finishes(album)
+        live = _played_once(album, finishes) and levels in (None, {})
+        programme = self.staged(shared, disc, live=live)
         try:
-            levels = self.levels(programme, finishes)
+            if levels is None:
+                levels = self.levels(shared, [programme])
             tasks: list[tuple[str, Task]] = []
             for name, finish in finishes.items():
                 found = levels.get(finish.master) if finish.target_lufs else None
                 work = Work(
                     album=album,
                     disc=disc,
+                    discs=self.prepared.discs,
                     notes=self.prepared.findings,
                     target=name,
                     programme=programme,
                     finish=finish.levelled(found.gain_db) if found else finish,
                     level=found,
-                    staging=staging,
+                    staging=shared.staging,
                     content=self.content,
                     settings=self.settings,
                     stage=self.stages.stage,
-                    sheets=sheets,
+                    sheets=shared.sheets,
                 )
                 tasks += [(name, task) for task in tasks_of(work)]
             outcomes = _run(tasks, self.settings.jobs, self.stages)
@@ -161,16 +177,34 @@ class Rendering:
         return outcomes
 
     def levels(
-        self, programme: Programme, finishes: dict[str, Finish]
+        self, shared: "Shared", programmes: Iterable[Programme]
     ) -> dict[str, Level]:
-        """Return how loud the programme is, for every master that has a target."""
-        found: dict[str, Level] = {}
-        for finish in finishes.values():
-            if finish.target_lufs is not None and finish.master not in found:
-                title = f"measuring for master {finish.master}"
+        """Return how loud programmes are together, for every master with a target."""
+        finishes = shared.finishes(self.prepared.album).values()
+        asked = {each.master: each for each in finishes if each.target_lufs is not None}
+        if not asked:
+            return {}
+        tallies: dict[str, list[Tally]] = {master: [] for master in asked}
+        for programme in programmes:
+            for master, finish in asked.items():
+                title = f"measuring for master {master}"
                 advance = self.stages.stage(title, programme.length)
-                found[finish.master] = level(programme, finish, advance)
-        return found
+                tallies[master].append(heard(programme, finish, advance))
+        return {master: level(tallies[master], asked[master]) for master in asked}
+
+    def staged(
+        self, shared: "Shared", disc: Disc, *, live: bool = False
+    ) -> Programme:
+        """Return the programme of a disc for targets that share it."""
+        ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
+        return Programme(
+            disc.timeline,
+            shared.staging,
+            self.settings,
+            ready,
+            treatments=treatments_of(self.prepared.album, shared.names[0]),
+            live=live,
+        )
 
 
 def _played_once(album: Album, finishes: dict[str, Finish]) -> bool:

@@ -51,7 +51,7 @@ def _side(work: Work) -> Outcome:
             work.programme, work.settings, rate, target.bits, finish=work.finish
         )
         advance = work.stage(f"{work.target}: side {_letter(work)}", master.length)
-        meters = GrooveMeter(rate, bass_hz(target)), Meter(rate, 2)
+        meters = GrooveMeter(rate, bass_hz(work.album, target)), Meter(rate, 2)
         scale = 2.0 ** (1 - target.bits)
 
         def audio(
@@ -119,7 +119,7 @@ def _written(work: Work, form: Form, audio: files.Audio, rate: int) -> Written:
         form,
         path,
         piece,
-        Said(tagging=tagging, policy=target.tags),
+        Said(tagging=tagging, policy=target.policy(form)),
         audio,
         rate=rate,
         bits=target.bits,

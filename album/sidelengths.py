@@ -12,19 +12,20 @@ from delivery.groove import limits
 from delivery.receivers import Cassette, Cutter
 
 
-def bass_hz(target: Deliverable) -> float:
+def bass_hz(album: Album, target: Deliverable) -> float:
     """Return where the bass ends that has to be in the middle."""
-    return cutter(target).mono_below_hz or cutter_of("generic").mono_below_hz or 150.0
+    usual = cutter_of(album, "generic").mono_below_hz
+    return cutter(album, target).mono_below_hz or usual or 150.0
 
 
-def cutter(target: Deliverable) -> Cutter:
+def cutter(album: Album, target: Deliverable) -> Cutter:
     """Return the row of the plant that cuts; refuse an unknown one."""
-    return cutter_of(target.plant)
+    return cutter_of(album, target.plant)
 
 
-def cutter_of(name: str) -> Cutter:
+def cutter_of(album: Album, name: str) -> Cutter:
     """Return the row of a plant."""
-    return receivers.row(Cutter, name)
+    return receivers.row(Cutter, name, album.book)
 
 
 def lengths(
@@ -36,9 +37,9 @@ def lengths(
     for name, timeline in sides.items():
         seconds = timeline.length / timeline.rate
         if target.kind.name == "vinyl":
-            said += _vinyl_length(target, name, seconds)
+            said += _vinyl_length(album, target, name, seconds)
         elif target.kind.name == "cassette":
-            said += _tape_length(target, name, seconds)
+            said += _tape_length(album, target, name, seconds)
     lasting = [each.length / each.rate for each in sides.values()]
     allowed = limits()["balance"]
     for one, other in zip(lasting[::2], lasting[1::2], strict=False):
@@ -57,10 +58,11 @@ def lengths(
     return [replace(each, place=place) for each in said]
 
 
-def _vinyl_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
-    row = cutter(target)
+def _vinyl_length(
+    album: Album, target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    row = cutter(album, target)
     table = row.side(int(target.size), int(target.speed))
-    table = table or cutter_of("generic").side(int(target.size), int(target.speed))
+    table = table or cutter_of(album, "generic").side(int(target.size), int(target.speed))
     if table is None or seconds <= table.good:
         return []
     what = f"{target.size} inches at {target.speed} rpm"
@@ -100,8 +102,9 @@ def _vinyl_length(target: Deliverable, side: str, seconds: float) -> list[Findin
     ]
 
 
-def _tape_length(target: Deliverable, side: str, seconds: float) -> list[Finding]:
-    row = receivers.row(Cassette, target.plant)
+def _tape_length(
+    album: Album, target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    row = receivers.row(Cassette, target.plant, album.book)
     if seconds <= row.good:
         return []
     make = warning if seconds > row.longest else note

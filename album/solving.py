@@ -16,8 +16,9 @@ from delivery.findings import Finding, error, note
 RESERVE_DB = 0.1
 """How far below the limit every file stays: meters differ by almost that."""
 
-BELOW_DB = 0.02
-"""How far below the reserve the next pass aims: what a codec adds moves a little."""
+BELOW_DB = 0.02, 0.1, 0.3
+"""How far below the reserve the next pass aims: what a codec adds moves with the level,
+and more than the pass before has shown."""
 
 PASSES = 4
 """How often the programme is made at most."""
@@ -71,7 +72,7 @@ class Round:
             return self._done(said, files)
         if self.number == PASSES:
             return Outcome(findings=(*said, self._failed(top)))
-        finish = lowered(self.finish, over + BELOW_DB)
+        finish = lowered(self.finish, over + BELOW_DB[self.number - 1])
         following = self.number + 1
         return Outcome(
             findings=tuple(said), then=(lambda: self.again(finish, following),)

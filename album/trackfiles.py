@@ -179,7 +179,7 @@ class Tracks:
                     path=folder / name,
                     piece=piece,
                     song=self.song_of(piece),
-                    said=Said(tagging=tagging, cover=cover, policy=target.tags),
+                    said=Said(tagging=tagging, cover=cover, policy=target.policy(each)),
                     remarks=tuple(
                         said
                         for said in names.findings

@@ -32,6 +32,8 @@ class Work:
 
     album: Album
     disc: Disc
+    discs: tuple[Disc, ...]
+    """All discs of the album, for what is made once."""
     notes: tuple[Finding, ...]
     """What was said of the album so far, for the paperwork."""
     target: str

@@ -147,7 +147,7 @@ def _value(hint: Any, keys: tuple[str | int, ...], value: Any) -> Any:
         return tuple(
             _value(inner[0], (*keys, at), each) for at, each in enumerate(value)
         )
-    if is_dataclass(hint):
+    if is_dataclass(hint) and isinstance(hint, type):
         return typed(hint, keys, value)
     if hint is Length:
         return _length(keys, value)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery.findings import Refusal, refuse
-from delivery.gapless import Around, trim_mp4
+from delivery.gapless import AAC_FRAME, Around, trim_mp4
 from delivery.program import Floats
 
 AAC_RATES = (32_000, 44_100, 48_000, 88_200, 96_000)
@@ -26,7 +26,6 @@ AAC_BITRATES = range(64, 321)
 OPUS_BITRATES = range(32, 511)
 """In kbit/s, of stereo: below these music is not delivered, above nobody takes it."""
 
-AAC_FRAME = 1024
 WARM_UP = 64 * AAC_FRAME
 """Samples of the programme before a piece in which the encoder finds its settings; of
 these no more than ``KEPT`` are left in the file."""

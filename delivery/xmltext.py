@@ -19,7 +19,7 @@ def legible(text: str) -> bool:
 def written(root: Tree.Element) -> bytes:
     """Return the document of *root*, indented, always the same."""
     Tree.indent(root)
-    document: bytes = Tree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    document: bytes = Tree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 

@@ -36,6 +36,7 @@ _PATHS = {
     "CdTarget": ("deliver", "cd"),
     "CdText": ("deliver", "cd", "text"),
     "StreamingTarget": ("deliver", "streaming"),
+    "DdexTarget": ("deliver", "ddex"),
 }
 
 

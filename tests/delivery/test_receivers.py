@@ -11,6 +11,7 @@ from delivery.receivers import Broadcaster, Cassette, CoverSpec, Cutter, Service
 from delivery.specsheet import entries
 
 OWN = {"source": "the plant, by mail", "read": "2026-05"}
+SIDE = {"size": 7, "rpm": 45, "good": "3:30", "longest": "4:00"}
 ROWS = entries(builtin())
 
 
@@ -89,10 +90,10 @@ def test_own_rows_change_keys_and_add_rows():
         ({"plants": {"ceiling": {}}}, "plants.ceiling cannot be a row"),
         ({"players": {"spotify": {"target": -13.0}}}, "has no source of its own"),
         ({"players": {"x": OWN}}, "players.x has no title"),
-        ({"players": {"spotify": {"target": True, **OWN}}}, "target has to be a number"),
+        ({"players": {"spotify": {"target": True, **OWN}}}, "has to be a number"),
         ({"players": {"spotify": {"album": "x", **OWN}}}, "album has to be 'album' or"),
-        ({"players": {"spotify": {"tarjet": 1, **OWN}}}, "tarjet is no key of this row"),
-        ({"players": {"spotify": {**OWN, "read": "May"}}}, "has to be a month or a day"),
+        ({"players": {"spotify": {"tarjet": 1, **OWN}}}, "tarjet is no key"),
+        ({"players": {"spotify": {**OWN, "read": "May"}}}, "a month or a day"),
         ({"services": {"spotify": {"bits": 16, **OWN}}}, "bits has to be a list"),
         ({"services": {"spotify": {"bits": [1.5], **OWN}}}, "bits.0 has to be a whole"),
         ({"cassettes": {"generic": {"good": "30", **OWN}}}, "minutes and seconds"),
