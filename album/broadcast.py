@@ -47,7 +47,7 @@ MARGIN_DB = 0.03
 
 
 def tasks(work: Work) -> list[Task]:
-    """Return a task for every track; before them, one for the master if there is one."""
+    """Return a task for every track, or the one for the master that comes first."""
     target = work.deliverable
     alike = target.rate_for(work.programme.rate) == work.programme.rate
     if at_random(work.finish):

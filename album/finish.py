@@ -60,8 +60,8 @@ def finish_of(album: Album, target: str) -> Finish:
     master = album.master[name]
     ceiling = master.ceiling_dbtp
     if isinstance(table, Deliverable) and not table.levelled:
-        ceiling = master.ceiling_dbtp if table.ceiling_dbtp is None else (
-            table.ceiling_dbtp
+        ceiling = (
+            master.ceiling_dbtp if table.ceiling_dbtp is None else (table.ceiling_dbtp)
         )
     return Finish(
         master=name,

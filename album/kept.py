@@ -11,7 +11,6 @@ from album.targets import DISC
 from delivery import manifest
 from delivery.findings import Finding, error, warning
 
-
 NOBODYS = ("report", "proof")
 """Folders that are written afresh with every build."""
 

@@ -149,8 +149,7 @@ class ConvertedTape:
 
     def read(self, start: int, stop: int) -> Floats:
         """Return samples *start* to *stop*, full scale 1.0."""
-        found: Floats = self.stored(start, stop).astype(np.float64)
-        return found
+        return np.multiply(self.stored(start, stop), 1.0, dtype=np.float64)
 
 
 def _stored(path: Path, kind: str, start: int, stop: int) -> NDArray[Any]:

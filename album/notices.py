@@ -32,13 +32,13 @@ def rates(album: Album, sources: Mapping[str, Source]) -> list[Finding]:
         own = target.rate_for(rate)
         if own != rate:
             text = f"{name} is converted from {rate} Hz to {own} Hz"
-            said.append(note("SRC-RATE", text, measured=rate, limit=own))
+            said.append(note("SRC-TARGET-RATE", text, measured=rate, limit=own))
         for form in target.lossy:
             coded = form.coding.rate_for(own)
             if coded != own:
                 title = form.coding.title
                 text = f"{name}: the {title} files are converted to {coded} Hz"
-                said.append(note("SRC-RATE", text, measured=own, limit=coded))
+                said.append(note("SRC-TARGET-RATE", text, measured=own, limit=coded))
     return said
 
 

@@ -168,7 +168,11 @@ def _check_masters(album: Album) -> None:
     """Raise Refusal where a target asks for a master that there is not."""
     faults = []
     for target, table in album.deliver.targets.items():
-        if isinstance(table, DdexTarget) or not table.master or table.master in album.master:
+        if (
+            isinstance(table, DdexTarget)
+            or not table.master
+            or table.master in album.master
+        ):
             continue
         meant = suggestion(table.master, album.master, "the masters are")
         place = album.place("deliver", target, "master")

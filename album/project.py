@@ -44,10 +44,33 @@ from delivery.book import Book, builtin
 from delivery.findings import Place
 
 __all__ = [
-    "CURVES", "TABLES", "Album", "CdTarget", "CdText", "Chain",
-    "Crossfade", "Curve", "DdexTarget", "Deliver", "Disc", "Entry", "Fade", "Fill", "Join",
-    "FileTarget", "Loudness", "Master", "Meta", "RoomTone", "Segue", "Sequence", "Silence", "Song",
-    "Spacing", "Stem", "Tone",
+    "CURVES",
+    "TABLES",
+    "Album",
+    "CdTarget",
+    "CdText",
+    "Chain",
+    "Crossfade",
+    "Curve",
+    "DdexTarget",
+    "Deliver",
+    "Disc",
+    "Entry",
+    "Fade",
+    "FileTarget",
+    "Fill",
+    "Join",
+    "Loudness",
+    "Master",
+    "Meta",
+    "RoomTone",
+    "Segue",
+    "Sequence",
+    "Silence",
+    "Song",
+    "Spacing",
+    "Stem",
+    "Tone",
 ]  # fmt: skip
 
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
@@ -294,7 +317,7 @@ class FileTarget(Table):
     )
     formats: Annotated[tuple[Text, ...], Listed, Field(min_length=1)] | None = Field(
         default=None,
-        description='Codings, with a quality where wanted: "flac", "mp3 V0", "aac 256".',
+        description='Codings, with a quality if wanted: "flac", "mp3 V0", "aac 256".',
     )
     codec: Text = Field(default="", description="One coding, instead of `formats`.")
     quality: Text = Field(
@@ -327,7 +350,7 @@ class FileTarget(Table):
     )
     preview: bool = Field(
         default=False,
-        description="Also measure what services will make of every song that transcode.",
+        description="Also measure what services that transcode will make of songs.",
     )
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None, description="Loudness that every file is brought to."

@@ -7,7 +7,6 @@ and only once, the songs are made while it plays; else they are staged to files 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -18,8 +17,8 @@ from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
 from album.prepare import Disc, Prepared
-from album.render import Programme, Settings
 from album.project import Album
+from album.render import Programme, Settings
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from delivery import folder
@@ -105,7 +104,7 @@ class Rendering:
     def by_discs(
         self, names: Sequence[str]
     ) -> list[tuple[tuple[Disc, ...], list[str]]]:
-        """Return *names* by what is played for them: the discs, or sides of their own."""
+        """Return *names* by what is played for them: the discs, or their own sides."""
         prepared = self.prepared
         found = [
             (prepared.discs, [name for name in names if name not in prepared.sides])
@@ -134,9 +133,18 @@ class Rendering:
         levels: dict[str, Level] | None = None
         if len(shared.discs) > 1:
             # what belongs together gets one gain, whatever each part has
-            levels = self.levels(shared, map(partial(self.staged, shared), shared.discs))
+            levels = self.levels(shared, self.one_by_one(shared))
         for disc in shared.discs:
             yield from self.together(shared, disc, levels)
+
+    def one_by_one(self, shared: "Shared") -> Iterator[Programme]:
+        """Yield the programmes of all discs; each is closed when the next is wanted."""
+        for disc in shared.discs:
+            programme = self.staged(shared, disc)
+            try:
+                yield programme
+            finally:
+                programme.close()
 
     def together(
         self, shared: "Shared", disc: Disc, levels: dict[str, Level] | None
@@ -192,9 +200,7 @@ class Rendering:
                 tallies[master].append(heard(programme, finish, advance))
         return {master: level(tallies[master], asked[master]) for master in asked}
 
-    def staged(
-        self, shared: "Shared", disc: Disc, *, live: bool = False
-    ) -> Programme:
+    def staged(self, shared: "Shared", disc: Disc, *, live: bool = False) -> Programme:
         """Return the programme of a disc for targets that share it."""
         ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
         return Programme(

@@ -1,4 +1,4 @@
-"""The sides of a record or a tape: one file each, what a cutter has to know, the sheet."""
+"""The sides of a record or a tape: one file each, judged, and the cut sheet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -59,10 +59,13 @@ def lengths(
 
 
 def _vinyl_length(
-    album: Album, target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    album: Album, target: Deliverable, side: str, seconds: float
+) -> list[Finding]:
     row = cutter(album, target)
     table = row.side(int(target.size), int(target.speed))
-    table = table or cutter_of(album, "generic").side(int(target.size), int(target.speed))
+    table = table or cutter_of(album, "generic").side(
+        int(target.size), int(target.speed)
+    )
     if table is None or seconds <= table.good:
         return []
     what = f"{target.size} inches at {target.speed} rpm"
@@ -103,7 +106,8 @@ def _vinyl_length(
 
 
 def _tape_length(
-    album: Album, target: Deliverable, side: str, seconds: float) -> list[Finding]:
+    album: Album, target: Deliverable, side: str, seconds: float
+) -> list[Finding]:
     row = receivers.row(Cassette, target.plant, album.book)
     if seconds <= row.good:
         return []

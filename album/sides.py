@@ -11,7 +11,6 @@ from pathlib import Path
 from string import ascii_uppercase
 
 from album.deliverable import Deliverable
-from album.sidelengths import lengths
 from album.project import (
     Album,
     Crossfade,
@@ -23,6 +22,7 @@ from album.project import (
     Spacing,
 )
 from album.sequence import sequence
+from album.sidelengths import lengths
 from album.source import Source
 from album.timeline import Timeline
 from delivery.findings import Finding, warning

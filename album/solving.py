@@ -49,7 +49,7 @@ class Round:
     _lock: Lock = field(default_factory=Lock)
 
     def tell(self, task: Task) -> Outcome:
-        """Run *task*, which makes one of the files; the last one's answer is for all."""
+        """Run *task*, which makes one file; the answer of the last is for all."""
         outcome = task()
         if outcome.overs:
             return outcome

@@ -109,8 +109,7 @@ class Tracks:
             clean=clean,
             again=self.whole,
         )
-        made = self.of_forms(master, target.lossy, round_)
-        return made
+        return self.of_forms(master, target.lossy, round_)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -137,7 +136,7 @@ class Tracks:
     def converted(
         self, master: Cuttable, rate: int, forms: list[Form], round_: Round | None
     ) -> Outcome:
-        """Convert *master* once for all *forms* of a rate; cut their files from that."""
+        """Convert *master* once for all *forms* of a rate; cut the files from it."""
         tape = self.at_rate(master, rate)
         if tape.overs:
             return Outcome(overs=tuple(tape.overs))

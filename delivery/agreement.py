@@ -82,7 +82,7 @@ def _nearby(signal: Floats) -> Floats:
     Opus sounds on, 16 dB less with every tenth of a second.
     """
     around = np.pad(signal, 1)
-    near = np.maximum.reduce([around[:-2], around[1:-1], around[2:]])
+    near: Floats = np.maximum.reduce([around[:-2], around[1:-1], around[2:]])
     for tenths in range(2, _RINGS + 1):
         before = np.concatenate((np.zeros(tenths), signal))[: len(signal)]
         near = np.maximum(near, before * 10.0 ** (-_FADES_DB * (tenths - 1) / 10.0))

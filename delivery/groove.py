@@ -1,4 +1,4 @@
-"""What is said of a side that is to be cut: limits from dated rows, and the cut sheet."""
+"""What is said of a side that is to be cut: dated limits, and the cut sheet."""
 
 import json
 import tomllib

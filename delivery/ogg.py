@@ -36,6 +36,29 @@ def renumber(path: Path, serial: int = SERIAL) -> None:
             file.write(page)
 
 
+def skip(path: Path, more: int) -> None:
+    """Make players of an Opus file leave away *more* samples at 48 kHz at its start.
+
+    The pre-skip stands in bytes 10 and 11 of the head (RFC 7845 §5.1). Raises
+    ValueError where the file does not begin with one, or has no room for so many.
+    """
+    with path.open("r+b") as file:
+        head = file.read(_HEAD.size)
+        lacing = file.read(head[-1] if len(head) == _HEAD.size else 0)
+        page = bytearray(head + lacing + file.read(sum(lacing)))
+        at = _HEAD.size + len(lacing)
+        if page[at : at + 8] != b"OpusHead":
+            raise ValueError(f"{path.name} is no Opus file")
+        (had,) = struct.unpack_from("<H", page, at + 10)
+        if had + more > 0xFFFF:
+            raise ValueError(f"an Opus head tells no pre-skip of {had + more}")
+        struct.pack_into("<H", page, at + 10, had + more)
+        struct.pack_into("<I", page, _CHECK, 0)
+        struct.pack_into("<I", page, _CHECK, checksum(page))
+        file.seek(0)
+        file.write(page)
+
+
 def checksum(page: bytes | bytearray) -> int:
     """Return the CRC-32 of Ogg: 0x04C11DB7, highest bit first, begun and ended plain.
 

@@ -28,7 +28,7 @@ AAC = Coding(
     suffix="m4a",
     container="m4a",
     # above, every bit that goes to what nobody hears is missing below
-    rates=(32_000, 44_100, 48_000),
+    rates=(44_100, 48_000),
     encode=encode,
     decode=libav.decode,
     format_of=libav.format_of,

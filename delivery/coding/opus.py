@@ -1,15 +1,19 @@
 """Opus in Ogg, through FFmpeg's libraries; always at 48 kHz.
 
-Its frames overlap by 2.5 ms and its encoder looks ahead: joins are as good as the rest
-without the sound around a piece (measured: -47 dB at the cut, -46 dB inside).
+Its encoder finds its settings in the sound before a piece, which players skip with the
+encoder's own delay; the end needs nothing (measured: the error at a cut without that is
+4 dB above the usual, with it none).
 """
 
 from pathlib import Path
 
-from delivery import libav
+from delivery import libav, ogg
 from delivery.coding.row import Coding, Encoded, Quality, Sound, kbits
 
 USUAL = Quality(text="128", kbits=128)
+
+KEPT = 9_600
+"""Samples before a piece that come with it: RFC 7845 §4.6 asks for 3840 to converge."""
 
 
 def quality(text: str) -> Quality:
@@ -20,7 +24,11 @@ def quality(text: str) -> Quality:
 def encode(path: Path, sound: Sound) -> Encoded:
     """Write Opus from sound at 48 kHz."""
     asked = (sound.quality or USUAL).kbits or 0
-    return Encoded(libav.encode_opus(path, sound.blocks, asked, sound.channels))
+    given, near = sound.around.nearest(sound.blocks, KEPT, 0)
+    length = libav.encode_opus(path, given, asked, sound.channels)
+    if near.before:
+        ogg.skip(path, near.before)
+    return Encoded(length - near.before)
 
 
 OPUS = Coding(
@@ -34,5 +42,6 @@ OPUS = Coding(
     format_of=libav.format_of,
     quality=quality,
     usual=USUAL.text,
+    context=True,
     qualities="32 … 510 kbit/s",
 )

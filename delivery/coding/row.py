@@ -47,7 +47,7 @@ class Encoded:
     length: int
     """Samples per channel, without what is around."""
     sha256: str | None = None
-    """Of the samples of a lossless coding as they were in memory, packed as in a WAV."""
+    """Of the samples of a lossless coding in memory, packed as in a WAV."""
 
 
 class Stored(Protocol):

@@ -52,7 +52,10 @@ def test_the_smallest_useful_file(folder):
     assert album.sequence.gap == parse("2s")
     assert album.sequence.lead.seconds == Fraction(1, 5)
     assert album.deliver.cd is not None
-    assert album.deliver.streaming.formats == ("flac", "mp3")
+    assert [each.name for each in album.deliver.files["streaming"].forms] == [
+        "flac",
+        "mp3 320",
+    ]
     assert album.files == (folder / "album.toml",)
 
 

@@ -12,10 +12,11 @@ import soundfile
 from mutagen.id3 import ID3
 from mutagen.wave import WAVE
 
-from delivery import codecs, libav, tags, wav
+from delivery import libav, tags, wav
 from delivery.bext import Bext, coding_history
 from delivery.cover import Cover
 from delivery.ixml import Ixml
+from tests.delivery import codings as codecs
 
 TAGS = tags.Tagging(
     title="Glass & “Steel” <1>",
