@@ -5,11 +5,12 @@ shapes its noise. Compared is what every codec keeps, the lower half of the spec
 tenth by tenth of a second, so that a swap, a shift, a gap or a wrong song shows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from delivery.evenly import windows
 from delivery.program import Floats
 
 NEEDED_DB = 10.0
@@ -87,19 +88,6 @@ def _nearby(signal: Floats) -> Floats:
         before = np.concatenate((np.zeros(tenths), signal))[: len(signal)]
         near = np.maximum(near, before * 10.0 ** (-_FADES_DB * (tenths - 1) / 10.0))
     return near
-
-
-def windows(blocks: Iterable[Floats], size: int) -> Iterator[Floats]:
-    """Yield the audio of *blocks* in blocks of *size*; the last may be shorter."""
-    held: Floats | None = None
-    for block in blocks:
-        whole = block if held is None else np.concatenate((held, block))
-        last = len(whole) - len(whole) % size
-        for at in range(0, last, size):
-            yield whole[at : at + size]
-        held = whole[last:]
-    if held is not None and len(held):
-        yield held
 
 
 def _energies(reference: Floats, decoded: Floats) -> tuple[float, ...]:

@@ -113,7 +113,7 @@ def test_pieces_laid_end_to_end_are_the_programme_without_a_click(
         np.sqrt((inside[: len(inside) // 512 * 512].reshape(-1, 512) ** 2).mean(1)), 95
     )
     for side in (error[half - 512 : half], error[half : half + 512]):
-        assert np.sqrt((side**2).mean()) < usual * 10 ** (4 / 20)
+        assert np.sqrt((side**2).mean()) < usual * 10 ** (5 / 20)
 
 
 @pytest.mark.parametrize("kind", KINDS)
