@@ -1,7 +1,7 @@
-"""The ceiling, kept: limited, cut to integers and measured, second by second.
+"""The ceiling, kept: limited, cut to integers and measured, some seconds at a time.
 
-What is written is what is measured. Where a second passes the ceiling after all, the
-limiter goes back to before it and takes it again, lower by what was too much; nothing
+What is written is what is measured. Where it passes the ceiling after all, the
+limiter goes back to before that and takes it again, lower by what was too much; nothing
 has been given out by then. What still passes is told.
 """
 
@@ -23,10 +23,13 @@ TOLERANCE_DB = 0.01
 """What may stand above the ceiling, by the meter."""
 
 PASSES = 3
-"""How often a second is taken at most."""
+"""How often a stretch is taken at most."""
 
 _BELOW_DB = 0.003
 """How far below the ceiling a second pass aims."""
+
+STRETCH = 4
+"""Seconds that are taken at a time, and again where they have to be."""
 
 _AROUND = 0.05
 """Seconds on both sides of a peak in which the second pass lies lower."""
@@ -68,8 +71,8 @@ class _State:
 
 
 @dataclass
-class _Second:
-    """A second of sound, what was remembered before it, and what became of it."""
+class _Stretch:
+    """A stretch of sound, what was remembered before it, and what became of it."""
 
     sound: Floats
     last: bool
@@ -112,17 +115,17 @@ class Kept:
 
     def blocks(self, sound: Iterable[Floats]) -> Iterator[Integers]:
         """Yield *sound* limited, as integers."""
-        waiting: list[_Second] = []
-        for second in _seconds(sound, self.rate):
-            waiting.append(second)
+        waiting: list[_Stretch] = []
+        for stretch in _stretches(sound, STRETCH * self.rate):
+            waiting.append(stretch)
             self._take(waiting)
-            # a peak at the seam is known with the second after it
-            while len(waiting) > (0 if second.last else 1):
+            # a peak at the seam is known with the stretch after it
+            while len(waiting) > (0 if stretch.last else 1):
                 out = waiting.pop(0).out
                 if out is not None and len(out):
                     yield out
 
-    def _take(self, waiting: list[_Second]) -> None:
+    def _take(self, waiting: list[_Stretch]) -> None:
         """Take the newest of *waiting*; all of them again, lower, where it is over.
 
         First around the peaks; then all that is waiting, as one.
@@ -135,12 +138,12 @@ class Kept:
             self.again += 1
             before = waiting[0].before
             assert before is not None
-            everywhere = before.given, before.given + 2 * self.rate
+            everywhere = before.given, before.given + 2 * STRETCH * self.rate
             margins += self._margins(peaks, margins, everywhere if again > 1 else None)
             self._now = before.copied()
             for first, last, lower in margins:
                 self._now.limiter.stricter(max(first, before.given), last, lower)
-            peaks = [peak for second in waiting for peak in self._run(second)]
+            peaks = [peak for stretch in waiting for peak in self._run(stretch)]
         self.failed += peaks
 
     def _margins(
@@ -161,28 +164,28 @@ class Kept:
             return found
         return [(*everywhere, max(lower for _, _, lower in found))]
 
-    def _run(self, second: _Second) -> list[Peak]:
-        """Make *second* from the state that is now; return where it is over."""
-        second.before = self._now.copied()
+    def _run(self, stretch: _Stretch) -> list[Peak]:
+        """Make *stretch* from the state that is now; return where it is over."""
+        stretch.before = self._now.copied()
         now = self._now
-        limited = [now.limiter.process(second.sound)]
-        if second.last:
+        limited = [now.limiter.process(stretch.sound)]
+        if stretch.last:
             limited.append(now.limiter.finish())
         now.given += sum(map(len, limited))
         parts = [now.depth.process(each) for each in limited]
-        if second.last:
+        if stretch.last:
             parts.append(now.depth.finish())
-        second.out = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        stretch.out = parts[0] if len(parts) == 1 else np.concatenate(parts)
         scale = np.float32(2.0 ** (1 - now.depth.bits))
-        peaks = now.watch.feed(np.multiply(second.out, scale, dtype=np.float32))
-        return peaks + (now.watch.finish() if second.last else [])
+        peaks = now.watch.feed(np.multiply(stretch.out, scale, dtype=np.float32))
+        return peaks + (now.watch.finish() if stretch.last else [])
 
 
-def _seconds(sound: Iterable[Floats], rate: int) -> Iterator[_Second]:
-    """Yield *sound* second by second; there is always a last one, if an empty one."""
+def _stretches(sound: Iterable[Floats], length: int) -> Iterator[_Stretch]:
+    """Yield *sound* in stretches; there is always a last one, if an empty one."""
     waiting = None
-    for block in even(iter(sound), rate):
+    for block in even(iter(sound), length):
         if waiting is not None:
-            yield _Second(waiting, last=False)
+            yield _Stretch(waiting, last=False)
         waiting = block
-    yield _Second(np.zeros((0, 2)) if waiting is None else waiting, last=True)
+    yield _Stretch(np.zeros((0, 2)) if waiting is None else waiting, last=True)

@@ -4,17 +4,16 @@ Heavy imports stand inside the verbs, so that ``--help`` answers at once.
 """
 
 import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from album import __version__
-from album.console import Console, StoppedError, UnheardError
-from delivery.findings import Failure, Finding, Refusal, error
+from album.console import Console
+from album.ending import INTERRUPTED
+from album.ending import run as _run
 
 if TYPE_CHECKING:
     from album.render import Settings
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 ALBUM, HERE, DEMO = Path("album.toml"), Path(), Path("demo")
 BLOCK = 1 << 17
 """Samples moved at a time, where nothing else is asked for."""
-
-DONE, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="glassmaster",
@@ -90,73 +87,6 @@ def glassmaster(
     ] = False,
 ) -> None:
     """Sequence, master and deliver an album from one project file."""
-
-
-def _run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
-    """Run *verb* and leave with the exit code that its end means."""
-    _listen(console)
-    try:
-        code = DONE if verb(console, *args) else FOUND
-    except Refusal as refusal:
-        code = _stopped(console, refusal.findings, UNUSABLE)
-    except Failure as failure:
-        code = _stopped(console, failure.findings, FOUND)
-    except (KeyboardInterrupt, StoppedError):
-        console.stop.set()
-        console.say("interrupted" + console.untouched)
-        console.document(False, (), {})
-        code = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads has enough; there is nobody left to tell.
-        _hush()
-        code = FOUND
-    except UnheardError as fault:
-        _hush()
-        console.say(f"the result cannot be printed: {fault}")
-        code = UNUSABLE
-    except UnicodeEncodeError as fault:
-        name = ascii(fault.object)[:120]
-        finding = error("FILE-NAME", f"the name {name} is not in the system's letters")
-        code = _stopped(console, (finding,), UNUSABLE)
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        where = f"{fault.filename}: " if fault.filename else ""
-        finding = error(
-            "FILE",
-            f"{where}{reason}",
-            help=console.way_out,
-        )
-        code = _stopped(console, (finding,), UNUSABLE)
-    sys.exit(code)
-
-
-def _hush() -> None:
-    """Let what is still to be printed go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _listen(console: Console) -> None:
-    """Let an interrupt end every stage at its next step, and a second one at once.
-
-    An exception out of nowhere could leave a thread that is just starting at work in
-    a folder that is being thrown away. Where no stage runs, there is no such thread.
-    """
-
-    def asked(*_: object) -> None:
-        if console.stop.is_set() or not console.working:
-            raise KeyboardInterrupt
-        console.stop.set()
-
-    for name in ("SIGINT", "SIGTERM"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), asked)
-
-
-def _stopped(console: Console, findings: tuple[Finding, ...], code: int) -> int:
-    console.findings(findings)
-    console.verdict(findings)
-    console.document(False, findings, {})
-    return code
 
 
 def _settings(jobs: int, block: int) -> "Settings":
@@ -235,8 +165,15 @@ def build(
 @app.command()
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A delivery, a DDP folder, a CUE or a TOC.")
+        Path,
+        typer.Argument(
+            help="A delivery, a DDP folder, a CUE, a TOC, a folder of tracks, or a zip."
+        ),
     ],
+    audio: Annotated[
+        bool,
+        typer.Option("--audio/--no-audio", help="Whether the samples are read too."),
+    ] = True,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -246,7 +183,7 @@ def verify(
     from album import verbs
 
     console = Console("verify", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1)
+    _run(console, verbs.verify, path, jobs or os.cpu_count() or 1, audio)
 
 
 @app.command()
@@ -268,6 +205,10 @@ def meter(
         Path | None,
         typer.Option(help="Draw one file's measurement: a .png or an .svg."),
     ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Measure anew what was measured before."),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -277,7 +218,7 @@ def meter(
     from album import meterverb
 
     console = Console("meter", as_json=json, quiet=quiet, verbose=verbose)
-    wanted = meterverb.Wanted(csv=csv, series=series, plot=plot)
+    wanted = meterverb.Wanted(csv=csv, series=series, plot=plot, cached=not no_cache)
     _run(console, meterverb.meter, paths, wanted, jobs or os.cpu_count() or 1)
 
 

@@ -175,8 +175,10 @@ def shown(finding: Finding, stream: TextIO) -> str:
     where = ":".join(
         str(part) for part in (place.file, place.line, place.column) if part is not None
     )
+    inside = {"packet": place.packet, "byte": place.byte}
+    where += "".join(f" {what} {at}" for what, at in inside.items() if at is not None)
     if where:
-        lines.append(f"  --> {visible(where)}")
+        lines.append(f"  --> {visible(where.lstrip())}")
     if place.text is not None and place.line is not None:
         margin = str(place.line)
         # One place on the screen for each character, or the caret would point astray.

@@ -254,7 +254,7 @@ def missing(
     for part in parts:
         if part.required and part.name not in parsed.values:
             what = part.value.what
-            if part.word:
+            if part.word and not part.bare:
                 what = f'"{part.word}" with {what}'
             yield f"{subject} needs {what}", f"such as {example}"
 

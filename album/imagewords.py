@@ -4,18 +4,21 @@ from album.amounts import COUNT, FREQUENCY, LENGTH, LEVEL, SAMPLES, SHARE, SLOPE
 from album.grammar import Part, Row, Values, among, may, must
 from album.values import Choice, Number, Points
 
-_STRETCH = (
-    Part(
-        name="from_s",
-        word="from",
-        bare=True,
-        terse=True,
-        required=True,
-        value=Number(TIME, "1:02.3"),
-        says="Where it begins, in the time of the mix.",
-    ),
-    must("to_s", Number(TIME, "1:02.5"), "Where it ends.", "to"),
-)
+
+def _stretch(begin: str, end: str) -> tuple[Part, Part]:
+    """Return the parts of a stretch of the mix, with times to show."""
+    return (
+        Part(
+            name="from_s",
+            word="from",
+            bare=True,
+            terse=True,
+            required=True,
+            value=Number(TIME, begin),
+            says="Where it begins, in the time of the mix.",
+        ),
+        must("to_s", Number(TIME, end), "Where it ends.", "to"),
+    )
 
 
 def _signed(said: Values) -> Values:
@@ -151,14 +154,14 @@ REPAIR = (
         kind="mute",
         target="dsp.repair:Mute",
         says="Silence for a stretch.",
-        parts=_STRETCH,
+        parts=_stretch("1:02.3", "1:02.5"),
         examples=("mute 1:02.3 to 1:02.5",),
     ),
     Row(
         kind="repair",
         target="dsp.repair:Repair",
         says="A short stretch made anew from what surrounds it.",
-        parts=_STRETCH,
+        parts=_stretch("1:02.331", "1:02.334"),
         examples=("repair 1:02.331 to 1:02.334",),
     ),
 )

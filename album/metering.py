@@ -14,13 +14,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from album.pcmstream import BrokenError, Stream, blocks, broken, open_stream
+from album.pcmstream import BrokenError, Stream, open_stream
 from album.starter import EXTENSIONS
-from album.titles import natural
+from album.tallies import measured, recalled, tidy
+from album.titles import clock, natural
 from delivery.findings import Finding, Place, note, refuse, warning
 from dsp.figures import Figures, Pooled, figures, pool
 from dsp.loudness import STEADY_RANGE
-from dsp.meter import Meter, NotANumberError
+from dsp.meter import Meter
 from dsp.tally import Tally
 
 AUDIO = EXTENSIONS | {".au", ".snd", ".oga", ".bwf", ".mp2", ".wv"}
@@ -82,8 +83,13 @@ def meter(
     stage: Stage,
     say: Callable[[str], None],
     stop: threading.Event,
+    *,
+    cached: bool = True,
 ) -> Metering:
-    """Measure the files of *albums* on *jobs* cores; *stop* ends what is running."""
+    """Measure the files of *albums* on *jobs* cores; *stop* ends what is running.
+
+    What was measured before is taken from the cache, unless not *cached*.
+    """
     findings: list[Finding] = []
     streams: list[tuple[Path | None, Stream]] = []
     for folder, names in albums:
@@ -92,10 +98,10 @@ def meter(
                 streams.append((folder, open_stream(name)))
             except BrokenError as fault:
                 findings.append(fault.finding)
-    if streams:
-        _warm_up([stream for _, stream in streams], say)
     found: list[tuple[Path | None, Measured]] = []
-    results = _in_threads([stream for _, stream in streams], jobs, stage, stop)
+    results = _results(
+        [stream for _, stream in streams], jobs, stage, say, stop, cached
+    )
     for (folder, _), result in zip(streams, results, strict=True):
         if isinstance(result, BrokenError):
             findings.append(result.finding)
@@ -114,14 +120,42 @@ def meter(
     )
 
 
+def _results(
+    streams: Sequence[Stream],
+    jobs: int,
+    stage: Stage,
+    say: Callable[[str], None],
+    stop: threading.Event,
+    cached: bool,
+) -> list[Measured | BrokenError]:
+    """Return what became of each of *streams*, in their order."""
+    known = [recalled(stream) if cached else None for stream in streams]
+    new = [stream for stream, tally in zip(streams, known, strict=True) if not tally]
+    if new:
+        _warm_up(new, say)
+    measured_now = iter(_in_threads(new, jobs, stage, stop, cached))
+    if new and cached:
+        tidy()
+    return [
+        Measured(stream=stream, tally=tally, figures=figures(tally))
+        if tally
+        else next(measured_now)
+        for stream, tally in zip(streams, known, strict=True)
+    ]
+
+
 def _in_threads(
-    streams: Sequence[Stream], jobs: int, stage: Stage, stop: threading.Event
+    streams: Sequence[Stream],
+    jobs: int,
+    stage: Stage,
+    stop: threading.Event,
+    cached: bool,
 ) -> list[Measured | BrokenError]:
     """Return what became of each of *streams*, in their order."""
 
     def outcome(stream: Stream) -> Measured | BrokenError:
         try:
-            return measure(stream, stage)
+            return measure(stream, stage, cached=cached)
         except BrokenError as fault:
             return fault
 
@@ -137,22 +171,10 @@ def _in_threads(
             raise
 
 
-def measure(stream: Stream, stage: Stage) -> Measured:
+def measure(stream: Stream, stage: Stage, *, cached: bool = True) -> Measured:
     """Measure one file; raises BrokenError."""
     advance = stage(stream.path.name, stream.length)
-    try:
-        meter = Meter(stream.rate, stream.channels)
-    except ValueError as bad:
-        raise broken(stream.path, f"cannot be measured: {bad}") from None
-    try:
-        for block in blocks(stream):
-            meter.feed(block)
-            advance(len(block))
-        tally = meter.finish()
-    except NotANumberError as bad:
-        at = clock(bad.position / stream.rate)
-        says = f"carries a sample that is no number at {at}"
-        raise broken(stream.path, says, "SRC-NAN") from None
+    tally = measured(stream, advance, cached=cached)
     return Measured(stream=stream, tally=tally, figures=figures(tally))
 
 
@@ -189,12 +211,6 @@ def remarks(measured: Measured) -> list[Finding]:
         message = f"{name} is short: a loudness range says little under 60 s"
         said.append(note("METER-SHORT", message, place=here))
     return said
-
-
-def clock(seconds: float) -> str:
-    """Return a time in a file as minutes and seconds."""
-    minutes, rest = divmod(round(seconds * 1000), 60_000)
-    return f"{minutes}:{rest / 1000:06.3f}"
 
 
 def counted(count: int, what: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from album.console import table
-from album.metering import Group, Measured, Metering, clock
+from album.metering import Group, Measured, Metering
+from album.titles import clock
 from dsp.figures import Figures, Pooled, Stereo, loudness_series
 from dsp.thirds import nominal
 

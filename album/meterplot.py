@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from album.console import visible
-from album.metering import Measured, clock
+from album.metering import Measured
+from album.titles import clock
 from dsp.figures import loudness_series
 from dsp.tally import STEPS
 

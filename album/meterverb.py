@@ -21,6 +21,8 @@ class Wanted:
     csv: Path | None = None
     series: Path | None = None
     plot: Path | None = None
+    cached: bool = True
+    """Whether what was measured before may be taken from the cache."""
 
 
 def meter(console: Console, paths: Sequence[Path], wanted: Wanted, jobs: int) -> bool:
@@ -33,7 +35,14 @@ def meter(console: Console, paths: Sequence[Path], wanted: Wanted, jobs: int) ->
     if wanted.plot:
         _check_plot(wanted.plot, sum(len(files) for _, files in albums))
     with console.progress():
-        metering = measure(albums, jobs, console.stage, console.say, console.stop)
+        metering = measure(
+            albums,
+            jobs,
+            console.stage,
+            console.say,
+            console.stop,
+            cached=wanted.cached,
+        )
     if not metering.files:
         raise Refusal(metering.findings)
     _show(console, metering)

@@ -34,6 +34,9 @@ QUIET = 10 ** (-90 / 20)
 CLEAR = 12.0
 """How far the peak of a response stands out where the delay is beyond doubt."""
 
+LATE_S = 0.0002
+"""From where on a delay is none of a filter."""
+
 Setting = str | float | bool
 Hear = Callable[[], Iterator[Floats]]
 
@@ -56,10 +59,13 @@ class Plugin:
         _check_silence(self, rate)
         trial = _beginning(sound(), TRIAL_S * rate)
         heard, again = _through(self, rate, trial), _through(self, rate, trial)
+        if trial.any() and not heard.any():
+            raise ValueError(f"{self.file.name} gives back silence: is it registered?")
         remarks = []
         if latency:
             remarks.append(f"its latency of {latency} samples is taken back")
-        if late := _late(trial, heard, rate):
+        late = _late(trial, heard, rate)
+        if abs(late) > LATE_S * rate:
             remarks.append(
                 f"what comes out lies {late:+d} samples off, which {self.file.name} "
                 "does not report: set it by `delay`, or print it and use `insert`"

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from album.deliverable import Deliverable
 from album.fades import CURVES, Curve, Fade
@@ -23,9 +23,17 @@ from album.projectfields import (
     FilledText,
     Isrc,
     Listed,
+    Table,
     Text,
     TimeField,
     number,
+)
+from album.projecttargets import (
+    EVERYTHING,
+    CdTarget,
+    CdText,
+    Deliver,
+    StreamingTarget,
 )
 from album.running import (
     Crossfade,
@@ -70,25 +78,18 @@ __all__ = [
     "Song",
     "Spacing",
     "Stem",
+    "Table",
     "Tone",
 ]  # fmt: skip
 
 TABLES = ("album", "sequence", "loudness", "tone", "chain", "song", "master", "deliver")
 """The tables of the file, in the order of its documentation."""
 
-MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
-
 Credits = dict[str, Text]
 
 Dither = Literal[
     "flat", "shaped", "strong", "lipshitz", "modified-e", "f-weighted", "improved-e"
 ]
-
-
-class Table(BaseModel):
-    """A table of the project file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Meta(Table):
@@ -258,143 +259,20 @@ class Master(Table):
 
     limiter: Literal["transparent", "balanced", "loud", "none"] = Field(
         default="none",
-        description="The limiter, the last stage at the rate of every target. "
-        "Default none.",
+        description="The limiter, at the rate of every target. Default none.",
     )
-    chain: Chain = Field(
-        default=(), description="Processing of the programme, before the limiter."
-    )
+    chain: Chain = Field(default=(), description="Processing before the limiter.")
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None,
-        description="Integrated loudness of the whole programme before the limiter, "
-        "reached with one static gain. Default: no gain.",
+        description="Loudness of the programme, by one static gain. Default: none.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
         default=None,
         description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None,
-        description='Mono bass: the stage "mono below …" ahead of the chain.',
+        default=None, description='Mono bass: "mono below …" ahead of the chain.'
     )
-
-
-class CdText(Table):
-    """How CD-TEXT is written."""
-
-    fallback: Literal["ascii"] | None = Field(
-        default=None, description="What to write for letters CD-TEXT does not have."
-    )
-
-
-class CdTarget(Table):
-    """An audio CD: WAV and CUE, TOC, PQ sheet, DDP image."""
-
-    plant: Text = Field(default="generic", description="The plant whose limits hold.")
-    master: Text = Field(default="", description=MASTER)
-    dither: Dither = Field(
-        default="shaped",
-        description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
-        "strongly shaped, or one of the published shapers. Default shaped.",
-    )
-    pregap: str | None = Field(
-        default=None, description="Id of a song hidden before track 1."
-    )
-    index00: Literal["never", "gaps"] = Field(
-        default="never", description='"gaps" presses gaps as pauses that count down.'
-    )
-    copy_permitted: bool = Field(
-        default=False, description="Set the copy-permitted flag."
-    )
-    text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
-
-
-class FileTarget(Table):
-    """Files: what a key leaves open is as the target's kind has it."""
-
-    type: Text = Field(
-        default="", description="The kind of target. Default: the target's own name."
-    )
-    formats: Annotated[tuple[Text, ...], Listed, Field(min_length=1)] | None = Field(
-        default=None,
-        description='Codings, with a quality if wanted: "flac", "mp3 V0", "aac 256".',
-    )
-    codec: Text = Field(default="", description="One coding, instead of `formats`.")
-    quality: Text = Field(
-        default="", description='Quality of the lossy codings: "320", "V0", "q6".'
-    )
-    master: Text = Field(default="", description=MASTER)
-    rate: Literal["mixes", 44100, 48000, 88200, 96000, 176400, 192000] | None = Field(
-        default=None, description="Sample rate in Hz, or that of the mixes."
-    )
-    bits: Literal[16, 24] | None = Field(
-        default=None, description="Depth of the lossless codings."
-    )
-    dither: Dither | None = Field(
-        default=None, description="Noise of the cut to that depth."
-    )
-    naming: Text | None = Field(
-        default=None, description='File names, such as "{track:02} {artist} - {title}".'
-    )
-    tags: Literal["full", "minimal", "none"] | None = Field(
-        default=None, description="How much the files say of themselves."
-    )
-    ceiling_dbtp: Annotated[float, number(-20, 0)] | Literal["solve"] | None = Field(
-        default=None,
-        description='True-peak ceiling, or "solve": the highest at which every lossy '
-        "file decodes without overs. Default: the master's.",
-    )
-    decoded_dbtp: Annotated[float, number(-20, 6)] | None = Field(
-        default=None,
-        description="True peak that no decoded file is to pass. Default 0.",
-    )
-    preview: bool = Field(
-        default=False,
-        description="Also measure what services that transcode will make of songs.",
-    )
-    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None, description="Loudness that every file is brought to."
-    )
-    sides: dict[str, Annotated[tuple[Text, ...], Listed]] = Field(
-        default={}, description="Songs of each side, in order: sides.A = [ids]."
-    )
-    plant: Text = Field(
-        default="generic", description="Who cuts the record or copies the tape."
-    )
-    size: Literal["7", "10", "12"] = Field(
-        default="12", description="Inches of a vinyl record. Default 12."
-    )
-    speed: Literal["33", "45"] = Field(
-        default="33", description="Its turns in a minute. Default 33."
-    )
-
-
-class DdexTarget(Table):
-    """A draft of a DDEX ERN 4.3 message, without deals."""
-
-    sender: Text = Field(default="", description="Who sends it. Default: the label.")
-    sender_dpid: Text = Field(default="", description='DDEX identifier: "PADPIDA…".')
-    recipient: Text = Field(default="", description="Who it is sent to.")
-    recipient_dpid: Text = Field(default="", description="The recipient's identifier.")
-    release_type: Literal["Album", "EP", "Single"] = Field(
-        default="Album", description="What the release is. Default: Album."
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deliver:
-    """What is built."""
-
-    cd: CdTarget | None = None
-    files: Mapping[str, Deliverable] = field(default_factory=dict)
-    """By the targets' names."""
-    ddex: DdexTarget | None = None
-
-    @property
-    def targets(self) -> Mapping[str, CdTarget | Deliverable | DdexTarget]:
-        """All targets by name, the disc first."""
-        disc = {"cd": self.cd} if self.cd else {}
-        return {**disc, **self.files, **({"ddex": self.ddex} if self.ddex else {})}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,9 @@ from typing import Annotated, Any, LiteralString
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainValidator,
     WithJsonSchema,
@@ -222,3 +224,9 @@ Listed = BeforeValidator(_list)
 def number(low: float, high: float) -> Any:
     """Return the constraint of a finite number from *low* to *high*."""
     return Field(ge=low, le=high, allow_inf_nan=False)
+
+
+class Table(BaseModel):
+    """A table of the project file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -28,7 +28,7 @@ from album.project import (
 from album.projectchains import resolve
 from album.projecterrors import shown, unknown_key, worded
 from album.projectsource import Written, load
-from album.projecttargets import TargetReader, everything
+from album.targetreader import TargetReader, everything
 from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
 from delivery.findings import Finding, Place, Refusal, any_error, error

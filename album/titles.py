@@ -44,3 +44,9 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
         (0, int(part), "") if part[0] in "0123456789" else (1, 0, part)
         for part in parts
     )
+
+
+def clock(seconds: float) -> str:
+    """Return a time in a file as minutes and seconds."""
+    minutes, rest = divmod(round(seconds * 1000), 60_000)
+    return f"{minutes}:{rest / 1000:06.3f}"

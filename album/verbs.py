@@ -131,12 +131,12 @@ def build(
     return True
 
 
-def verify(console: Console, path: Path, jobs: int) -> bool:
+def verify(console: Console, path: Path, jobs: int, audio: bool = True) -> bool:
     """Read a delivery and judge it."""
     from delivery.verify import verify as judge
 
     with console.progress():
-        verdict = judge(path, jobs, console.stage)
+        verdict = judge(path, jobs, console.stage, audio=audio)
     for line in verdict.lines():
         console.line(line)
     console.findings(verdict.findings)

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import soundfile
 
-from benchmarks.meter import Cost, _cost, _median, _song
+from benchmarks.meter import Cost, cost, median
+from benchmarks.meter import song as music
 
 SONGS, RATE = 12, 96_000
 ROUNDS = 3
@@ -71,23 +72,23 @@ def _compare(songs: list[Path], home: Path) -> None:
     print(f"\nmastering: {len(songs)} songs, {seconds / 60:.1f} minutes, {RATE} Hz")
     album = _album(songs, home)
     build = [*OURS, "build", "-q", str(album)]
-    _cost([*build, "-j1"])  # compiles, and fills the page cache
+    cost([*build, "-j1"])  # compiles, and fills the page cache
     rounds = [
         {
-            "glassmaster": _cost([*build, "-j1"]),
-            "two cores": _cost([*build, "-j2"]),
+            "glassmaster": cost([*build, "-j1"]),
+            "two cores": cost([*build, "-j2"]),
             "ffmpeg": _ffmpeg(songs, home / "ffmpeg.raw"),
-            "sox": _cost(
+            "sox": cost(
                 ["sox", *map(str, songs), "-b16", str(home / "sox.wav"), *SOX.split()]
             ),
         }
         for _ in range(ROUNDS)
     ]
-    cost = _median([each["glassmaster"] for each in rounds])
-    two = _median([each["two cores"] for each in rounds])
-    print(f"  glassmaster build  {cost.cpu:6.2f} s CPU, {cost.megabytes:.0f} MB")
+    ours = median([each["glassmaster"] for each in rounds])
+    two = median([each["two cores"] for each in rounds])
+    print(f"  glassmaster build  {ours.cpu:6.2f} s CPU, {ours.megabytes:.0f} MB")
     for peer, bar in BARS.items():
-        other = _median([each[peer] for each in rounds])
+        other = median([each[peer] for each in rounds])
         ratio = statistics.median(
             each["glassmaster"].cpu / each[peer].cpu for each in rounds
         )
@@ -95,7 +96,7 @@ def _compare(songs: list[Path], home: Path) -> None:
     wall = statistics.median(
         each["two cores"].wall / each["glassmaster"].wall for each in rounds
     )
-    print(f"  two cores          {two.wall:6.2f} s for {cost.wall:.2f} s", end=", ")
+    print(f"  two cores          {two.wall:6.2f} s for {ours.wall:.2f} s", end=", ")
     print(f"wall ratio {wall:.2f}   bar {WALL_BAR}")
     print(f"  memory             {two.megabytes:6.0f} MB   bar {MEMORY_BAR}")
 
@@ -124,7 +125,7 @@ def _ffmpeg(songs: list[Path], image: Path) -> Cost:
     for song in songs:
         part = image.with_suffix(".part")
         costs.append(
-            _cost([*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG, *IMAGE, str(part)])
+            cost([*PLAIN_FFMPEG, "-i", str(song), "-af", FFMPEG, *IMAGE, str(part)])
         )
         with image.open("ab") as whole, part.open("rb") as file:
             whole.write(file.read())
@@ -139,7 +140,7 @@ def _songs(home: Path) -> list[Path]:
     """Write twelve songs of noise that swells like music; return their paths."""
     paths = [home / f"{number:02}.wav" for number in range(SONGS)]
     for number, path in enumerate(paths):
-        soundfile.write(path, _song(number, RATE), RATE, subtype="PCM_24")
+        soundfile.write(path, music(number, RATE), RATE, subtype="PCM_24")
     return paths
 
 

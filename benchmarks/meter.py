@@ -44,8 +44,8 @@ def main() -> None:
 
 def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -> None:
     """Time everybody on *songs*; *bars* are for decode, ebur128 and loudgain."""
-    ours = [*GLASSMASTER, "meter", "-q", "-j1", *map(str, songs)]
-    two = [*GLASSMASTER, "meter", "-q", "-j2", *map(str, songs)]
+    ours = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j1", *map(str, songs)]
+    two = [*GLASSMASTER, "meter", "-q", "--no-cache", "-j2", *map(str, songs)]
     peers: dict[str, Callable[[], Cost]] = {
         "ffmpeg decode": lambda: _each(songs, "-f", "null", "-"),
         "ffmpeg ebur128=peak=true": lambda: _each(
@@ -64,12 +64,12 @@ def _compare(name: str, songs: Sequence[Path], bars: tuple[float | None, ...]) -
         for _ in range(ROUNDS)
     ]
     print(f"\n{name}, {len(songs)} songs")
-    found = _median([each["glassmaster"] for each in rounds])
+    found = median([each["glassmaster"] for each in rounds])
     print(
         f"  glassmaster meter         {found.cpu:6.2f} s CPU, {found.megabytes:.0f} MB"
     )
     for peer, bar in zip(peers, bars, strict=False):
-        other = _median([each[peer] for each in rounds])
+        other = median([each[peer] for each in rounds])
         ratio = statistics.median(
             each["glassmaster"].cpu / each[peer].cpu for each in rounds
         )
@@ -109,7 +109,8 @@ def _megabytes(used: resource.struct_rusage) -> float:
     return used.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
+def median(costs: Sequence[Cost]) -> Cost:
+    """Return the median of every figure."""
     return Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
 
 
@@ -119,13 +120,13 @@ def _albums(home: Path) -> tuple[Path, Path]:
     for folder in folders:
         folder.mkdir()
     for number in range(SONGS):
-        low, high = _song(number, 44_100), _song(number, 96_000)
+        low, high = song(number, 44_100), song(number, 96_000)
         soundfile.write(folders[0] / f"{number}.flac", low, 44_100, subtype="PCM_24")
         soundfile.write(folders[1] / f"{number}.wav", high, 96_000, subtype="PCM_24")
     return folders
 
 
-def _song(number: int, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def song(number: int, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Return music of a kind: red noise that swells, some of it at the ceiling."""
     rng = np.random.default_rng(number)
     count = SECONDS * rate

@@ -59,12 +59,14 @@ def isrc_twice(layout: Layout, plant: Plant) -> Iterator[Finding]:
     """
     seen: dict[str, int] = {}
     for track in layout.tracks:
-        if track.isrc and track.isrc in seen:
+        if not track.isrc.strip("0"):
+            continue  # zeros are a writer's way to say that there is none
+        if track.isrc in seen:
             says = f"tracks {seen[track.isrc]} and {track.number} have the same ISRC "
             says += track.isrc
             place = Place(track=track.number)
             yield error("ISRC-DUP", says, place=place, measured=track.isrc, source=_ISO)
-        elif track.isrc:
+        else:
             seen[track.isrc] = track.number
 
 

@@ -1,4 +1,4 @@
-"""The three records of a DDP 2.00 set, as their tables.
+"""The records of a DDP set, 2.00 and 1.0x, as their tables.
 
 Source: ``formats/ddp.md`` §§2–4. Offsets are the running sums of the widths. Fields
 that stay blank on an audio disc keep their places, and their names, all the same.
@@ -30,6 +30,22 @@ class Identity(Record):
     layer: str = text(1)
     user_text: str = text(35)
     """Length and text; their places are disputed, so they are read as one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstIdentity(Record):
+    """The whole set (DDPID) of DDP 1.0x."""
+
+    SIZE = 128
+
+    version: str = text(8, "DDP 1.01")
+    ean: str = text(13)
+    map_start: str = text(8)
+    map_length: str = text(8)
+    medium: str = text(1)
+    master: str = text(48)
+    text_length: int | None = number(2)
+    user_text: str = text(40)
 
 
 @dataclass(frozen=True, kw_only=True)

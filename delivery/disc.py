@@ -1,59 +1,24 @@
 """One disc in all its forms: written together, read back, compared."""
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from delivery import pages
+from delivery.examined import Examined, examine
+from delivery.fileset import Folder
 from delivery.findings import Finding, Refusal
 from delivery.formats import FORMATS, Advance, Folders
-from delivery.image import Image, read_image
 from delivery.program import Program
 from delivery.proof import Proof, compare_audio, compare_layouts, total
-from delivery.reading import Reading
 
 ROUND = "DDP-ROUND"
 """The rule that a read-back of ours breaks."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Examined:
-    """One form of a disc, read: what it says, and its audio."""
-
-    kind: str
-    path: Path
-    reading: Reading
-    image: Image
 
 
 def write(program: Program, folders: Folders, advance: Advance) -> None:
     """Write every form of *program*."""
     for form in FORMATS.values():
         form.write(program, form.place(folders, program.name), advance)
-
-
-def examine(paths: Mapping[str, Path], advance: Advance) -> tuple[Examined, ...]:
-    """Read the forms in *paths*, by kind; an image that two of them share, once.
-
-    Raises Refusal where one cannot be read.
-    """
-    first = {kind: FORMATS[kind].read(path, None) for kind, path in paths.items()}
-    shared: dict[tuple[Path | None, int, int], Reading] = {}
-    for reading in first.values():
-        shared.setdefault(_stretch(reading), reading)
-    with ThreadPoolExecutor(max(1, len(shared))) as pool:
-        read = pool.map(lambda reading: read_image(reading, advance), shared.values())
-        images = dict(zip(shared, read, strict=True))
-    return tuple(
-        Examined(
-            kind=kind,
-            path=paths[kind],
-            reading=FORMATS[kind].read(paths[kind], images[_stretch(reading)].md5),
-            image=images[_stretch(reading)],
-        )
-        for kind, reading in first.items()
-    )
 
 
 def prove(
@@ -65,22 +30,31 @@ def prove(
     proof of each form, and the MD5 of every file of the DDP as read. A form that
     cannot even be read is a fault of the proof: it was written a moment ago.
     """
-    paths = {kind: form.place(folders, program.name) for kind, form in FORMATS.items()}
+    places = {
+        kind: _split(kind, form.place(folders, program.name))
+        for kind, form in FORMATS.items()
+    }
     proofs: dict[str, Proof] = {}
     sums: Mapping[str, str] = {}
     try:
-        examined = examine(paths, advance)
+        examined = examine(
+            {
+                kind: FORMATS[kind].read(Folder(folder, deep=False), name)
+                for kind, (folder, name) in places.items()
+            },
+            advance,
+        )
     except Refusal as refusal:
         return {"disc": Proof(findings=refusal.findings)}, sums
     for one in examined:
-        name = one.path.name
-        sums = sums or one.reading.checksums
+        name = folders.ddp.name if one.kind == "ddp" else one.reading.name
+        sums = sums or one.checksums
         meant = FORMATS[one.kind].reduced(program.layout)
         proofs[one.kind.upper()] = total(
             [
-                Proof(findings=one.reading.findings),
+                Proof(findings=one.findings),
                 compare_layouts(meant, one.reading.layout, name, ROUND),
-                compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND),
+                _heard(one, sha256, name),
             ]
         )
     return proofs, sums
@@ -99,5 +73,13 @@ def paperwork(
     (folders.cd / "PQ.html").write_text(pages.pq_sheet_html(*sheet), encoding="utf-8")
 
 
-def _stretch(reading: Reading) -> tuple[Path | None, int, int]:
-    return reading.audio, reading.offset, reading.length
+def _split(kind: str, path: Path) -> tuple[Path, str]:
+    """Return the folder of a form, and the name of its sheet."""
+    return (path, "DDPID") if kind == "ddp" else (path.parent, path.name)
+
+
+def _heard(one: Examined, sha256: str, name: str) -> Proof:
+    """Compare the audio of a form; what is missing is among its findings already."""
+    if one.image is None:
+        return Proof()
+    return compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND)

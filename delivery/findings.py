@@ -19,13 +19,16 @@ class Place:
     """Where a finding points; every part is optional.
 
     *file*, *line* and *column* (both from 1) point into a text file, with *text* the
-    line itself and *width* the number of characters to underline. *at* is a time as
-    shown to people, inside *song* or *track*.
+    line itself and *width* the number of characters to underline. In a binary file
+    *packet* counts records from 1 and *byte* from 0. *at* is a time as shown to people,
+    inside *song* or *track*.
     """
 
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    packet: int | None = None
+    byte: int | None = None
     song: str | None = None
     track: int | None = None
     at: str | None = None
@@ -34,7 +37,7 @@ class Place:
 
     def as_json(self) -> dict[str, Any]:
         """Return the parts that are known, by the names of the JSON contract."""
-        names = ("file", "line", "column", "song", "track", "at")
+        names = ("file", "line", "column", "packet", "byte", "song", "track", "at")
         known = {name: getattr(self, name) for name in names}
         return {name: value for name, value in known.items() if value is not None}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from delivery import cue, ddp, toc
+from delivery.fileset import Fileset
 from delivery.findings import Finding
 from delivery.program import Layout, Program
 from delivery.reading import Reading
@@ -27,8 +28,8 @@ class Format:
     place: Callable[[Folders, str], Path]
     """The file or folder to read, from the folders and the disc's name."""
     write: Callable[[Program, Path, Advance], object]
-    read: Callable[[Path, str | None], Reading]
-    """Reads it, given the MD5 of the image where that is known already."""
+    read: Callable[[Fileset, str], Reading]
+    """Reads it, given where its files are and the name of its sheet."""
     reduced: Callable[[Layout], Layout]
     """What of a layout this form can carry."""
     losses: Callable[[Layout], tuple[Finding, ...]]
@@ -43,29 +44,25 @@ def _write_toc(program: Program, path: Path, _: Advance) -> None:
     toc.write(program.layout, program.name, path)
 
 
-def _read_ddp(path: Path, image_md5: str | None) -> Reading:
-    return ddp.read(path, check_image=image_md5 is not None, image_md5=image_md5)
-
-
 FORMATS: dict[str, Format] = {
     "cue": Format(
         place=lambda folders, name: folders.cd / f"{name}.cue",
         write=_write_cue,
-        read=lambda path, _: cue.read(path),
+        read=cue.read_in,
         reduced=cue.reduced,
         losses=cue.losses,
     ),
     "toc": Format(
         place=lambda folders, name: folders.cd / f"{name}.toc",
         write=_write_toc,
-        read=lambda path, _: toc.read(path),
+        read=toc.read_in,
         reduced=toc.reduced,
         losses=toc.losses,
     ),
     "ddp": Format(
         place=lambda folders, _: folders.ddp,
         write=ddp.write,
-        read=_read_ddp,
+        read=lambda files, _: ddp.read(files, check_image=False),
         reduced=lambda layout: layout,
         losses=lambda _: (),
     ),

@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from delivery.findings import Finding, Place, error, warning
+from delivery.fileset import Fileset, Folder, find, hashed, whole
+from delivery.findings import Finding, Place, Refusal, error, warning
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -40,19 +42,20 @@ def write(folder: Path, made_by: Mapping[str, Any], jobs: int = 2) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def read(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest in *folder*; None where there is none that can be read."""
-    path = folder / MANIFEST
+def read(source: Path | Fileset) -> dict[str, Any] | None:
+    """Return the manifest in a folder; None where there is none that can be read."""
+    files = Folder(source) if isinstance(source, Path) else source
     try:
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+        if find(files, MANIFEST) != MANIFEST:
             return None
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        packed = whole(files, MANIFEST, "PKG-HASH", _MOST_BYTES)
+        document = json.loads(packed.decode("utf-8"))
+    except (OSError, ValueError, RecursionError, Refusal):
         return None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         return None
-    files = document.get("files")
-    if not isinstance(files, list) or not files or not all(map(_sound, files)):
+    rows = document.get("files")
+    if not isinstance(rows, list) or not rows or not all(map(_sound, rows)):
         return None
     return document
 
@@ -64,17 +67,17 @@ def listed(folder: Path) -> set[str]:
 
 
 def check(
-    folder: Path, document: Mapping[str, Any], jobs: int = 2
+    source: Path | Fileset, document: Mapping[str, Any], jobs: int = 2
 ) -> tuple[Finding, ...]:
     """Compare every file that the manifest names with the one that is there."""
+    files = Folder(source) if isinstance(source, Path) else source
 
     def differs(row: Mapping[str, Any]) -> Finding | None:
-        path = folder / row["path"]
         place = Place(file=row["path"])
         try:
-            missing = path.is_symlink() or not path.is_file()
-            size = 0 if missing else path.stat().st_size
-        except OSError:
+            missing = _linked(files, row["path"]) or not _there(files, row["path"])
+            size = 0 if missing else files.size(row["path"])
+        except (OSError, ValueError):
             missing = True  # a name that the system cannot even look for
         if missing:
             return error("PKG-HASH", f"{row['path']} is missing", place=place)
@@ -86,7 +89,11 @@ def check(
                 measured=size,
                 limit=row["bytes"],
             )
-        if sha256(path) != row["sha256"]:
+        try:
+            digest = hashed(files, row["path"], ["sha256"])["sha256"]
+        except Refusal as refusal:
+            return replace(refusal.findings[0], rule="PKG-HASH")
+        if digest != row["sha256"]:
             return error(
                 "PKG-HASH",
                 f"{row['path']} is not what was delivered: its SHA-256 differs",
@@ -99,18 +106,39 @@ def check(
         return _only_findings(pool.map(differs, document["files"]))
 
 
-def unlisted(folder: Path, document: Mapping[str, Any]) -> Iterator[Finding]:
+def unlisted(source: Path | Fileset, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a warning for every file that the manifest does not name."""
     known = {row["path"] for row in document["files"]} | {MANIFEST}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name not in known and not path.is_dir() and path.name not in LITTER:
+    for name in _every(source):
+        if name not in known and name.rpartition("/")[2] not in LITTER:
             yield warning(
                 "PKG-EXTRA",
                 f"{name} is not in the manifest",
                 place=Place(file=name),
                 help="it is no part of the delivery: move it away",
             )
+
+
+def _every(source: Path | Fileset) -> Iterator[str]:
+    """Yield every name: of a folder also what is neither file nor folder."""
+    if isinstance(source, Folder):
+        source = source.path
+    if not isinstance(source, Path):
+        yield from source.names()
+        return
+    for path in sorted(source.rglob("*")):
+        if not path.is_dir():
+            yield path.relative_to(source).as_posix()
+
+
+def _there(files: Fileset, name: str) -> bool:
+    if isinstance(files, Folder):
+        return (files.path / name).is_file()
+    return name in files.names()
+
+
+def _linked(files: Fileset, name: str) -> bool:
+    return isinstance(files, Folder) and (files.path / name).is_symlink()
 
 
 def _only_findings(found: Iterable[Finding | None]) -> tuple[Finding, ...]:

@@ -53,6 +53,8 @@ class Track:
     isrc: str = ""
     flags: frozenset[Flag] = frozenset()
     texts: Texts = Texts()
+    data: bool = False
+    """Whether it holds data; such a track is told, and its contents left alone."""
 
     @property
     def first(self) -> Frames:
@@ -64,6 +66,19 @@ class Track:
         """All marks by index number, rising."""
         pause = {} if self.pause is None else {0: self.pause}
         return {**pause, 1: self.start, **dict(enumerate(self.indexes, 2))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """The texts of one further block of CD-TEXT, in another language."""
+
+    code: int
+    """EBU Tech 3264: 0x09 English, 0x69 Japanese."""
+    charset: int = 0
+    """0x00 Latin-1, 0x01 ASCII, 0x80 MS-JIS."""
+    texts: Texts = Texts()
+    tracks: tuple[tuple[int, Texts], ...] = ()
+    """By track number, rising."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +96,10 @@ class Layout:
     """The label's number: CD-TEXT disc identification and the DDP's master ID."""
     genre: str = ""
     texts: Texts = Texts()
+    language: int = 0x09
+    """Of the texts, as CD-TEXT counts them."""
+    languages: tuple[Language, ...] = ()
+    """The texts once more in up to seven other languages."""
 
     @property
     def frames(self) -> Frames:

@@ -1,126 +1,89 @@
-"""What a reader of a disc image found: the layout, and where its audio stands.
+"""What a reader of a disc found: one model for every form a disc is delivered in.
 
-Nothing here decodes audio; a reading says where the PCM is.
+Every reader (``ddp_read``, ``cue_read``, ``toc_read``, ``tracks_read``) returns a
+``Reading``: a ``Layout``, where the audio lies, and findings. ``sound`` is a ``Pcm``
+from 00:02:00 to the lead-out, as long as the layout says: with the layout it makes a
+``Program`` that every writer takes. ``head`` is what an image holds before 00:02:00.
+Nothing here decodes audio.
 """
 
-import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
 
-from delivery.findings import Finding, Place, refuse
+from delivery.fileset import Fileset
+from delivery.findings import Finding, Place
 from delivery.program import Layout
-from delivery.redbook import (
-    BITS,
-    BYTES_PER_FRAME,
-    CHANNELS,
-    FIRST_PAUSE,
-    LAST_ADDRESS,
-    RATE,
-    Frames,
-)
+from delivery.sound import Sound
 
-BYTES_PER_SAMPLE = CHANNELS * BITS // 8
-_PCM, _EXTENSIBLE = 1, 0xFFFE
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One line of a checksum file: the sum that a file should have."""
+
+    file: str
+    kind: str
+    """md5, crc32, sha1 or sha256."""
+    digest: str
+    """In small letters."""
+    place: Place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One disc as read from a DDP set, a CUE sheet or a TOC file."""
+    """One disc as read from a DDP set, a CUE sheet, a TOC file or a folder of tracks.
+
+    *whole* says that all the audio is there; where it is False *sound* is empty. *ends*
+    says that the lead-out is known: a CUE sheet has it from its files alone, and behind
+    a file that is missing its marks are guesses too.
+    """
 
     kind: str
-    """ddp, cue or toc."""
+    """ddp, cue, toc or tracks."""
     layout: Layout
-    audio: Path | None
-    """The file that holds the PCM: 16 bit, stereo, left first."""
-    offset: int = 0
-    """The byte of *audio* at which *first_frame* begins."""
-    length: int = 0
-    """Samples per channel that are there, from *first_frame* on."""
-    first_frame: Frames = FIRST_PAUSE
-    big_endian: bool = False
+    files: Fileset
+    name: str
+    """The sheet in *files*; for a DDP its DDPID."""
+    sound: Sound = Sound()
+    """From 00:02:00 to the lead-out."""
+    head: Sound = Sound()
+    """What an image has before 00:02:00."""
+    whole: bool = True
+    ends: bool = True
+    dialect: str = ""
+    """What wrote it, or which version it is, in words."""
+    sheet: Mapping[int, tuple[str, Mapping[int, int]]] = field(default_factory=dict)
+    """By track the file of its INDEX 01 and its indexes as the sheet writes them."""
     checksums: Mapping[str, str] = field(default_factory=dict)
     """MD5 by file name, as computed from the files."""
+    claims: tuple[Claim, ...] = ()
+    """Sums of the audio files that are still to be compared."""
+    places: Mapping[tuple[str, int], Place] = field(default_factory=dict)
+    """Where the reader found what rules judge later: by "mark", "isrc", "ean" or
+    "text", and by track (0 is the disc)."""
     findings: tuple[Finding, ...] = ()
 
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """Where the PCM of an audio file stands."""
-
-    offset: int
-    length: int
-    """Samples per channel."""
-    big_endian: bool = False
-
     @property
-    def frames(self) -> Frames:
-        """Whole CD frames; what is left over of one counts as one more."""
-        return Frames(-(-self.length * BYTES_PER_SAMPLE // BYTES_PER_FRAME))
+    def path(self) -> Path:
+        """Where people find it: a folder or zip, or the sheet in it."""
+        if self.kind in ("ddp", "tracks"):
+            return self.files.path
+        return self.files.path / self.name
+
+    def placed(self, finding: Finding) -> Finding:
+        """Return *finding* with the file, and where it can be told the packet or line.
+
+        What rules say of a layout has a track at most.
+        """
+        if finding.place.file is not None:
+            return finding
+        part = _PARTS.get(finding.rule.partition("-")[0], "mark")
+        track = finding.place.track or 0
+        tries = ((part, track), ("mark", track), (part, 0), ("mark", 0))
+        found = next((self.places[one] for one in tries if one in self.places), None)
+        known = found or Place(file=self.name)
+        whole = replace(known, track=finding.place.track, at=finding.place.at)
+        return replace(finding, place=whole)
 
 
-def raw_span(path: Path, *, big_endian: bool = False) -> Span:
-    """Return the span of a file that is nothing but PCM."""
-    length = path.stat().st_size // BYTES_PER_SAMPLE
-    return Span(offset=0, length=length, big_endian=big_endian)
-
-
-def wave_span(path: Path) -> Span:
-    """Return where the PCM stands in a WAV; refuse what is not a CD's format."""
-    with path.open("rb") as file:
-        head = file.read(12)
-        if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
-            raise _refusal(path, "is not a WAV file")
-        return _walk(file, path)
-
-
-def _walk(file: BinaryIO, path: Path) -> Span:
-    size, known = path.stat().st_size, False
-    while len(head := file.read(8)) == 8:
-        name, length = struct.unpack("<4sI", head)
-        if name == b"data":
-            if not known:
-                raise _refusal(path, "has its audio before its format")
-            offset = file.tell()
-            there = max(0, size - offset)
-            if length > there:
-                says = f"is cut off: its header promises {length:,} bytes of audio"
-                raise _refusal(path, f"{says}, {there:,} are there")
-            return Span(offset=offset, length=length // BYTES_PER_SAMPLE)
-        after = file.tell() + length + length % 2
-        if name == b"fmt ":
-            _check_format(file.read(min(length, 40)), path)
-            known = True
-        file.seek(after)
-    raise _refusal(path, "has no audio chunk")
-
-
-def _check_format(chunk: bytes, path: Path) -> None:
-    if len(chunk) < 16:
-        raise _refusal(path, "has a format chunk that is too short")
-    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
-    if tag == _EXTENSIBLE and len(chunk) >= 26:
-        tag = struct.unpack_from("<H", chunk, 24)[0]
-    if (tag, channels, rate, bits) != (_PCM, CHANNELS, RATE, BITS):
-        shape = f"{rate} Hz, {bits} bit, {channels} channels, format {tag}"
-        raise _refusal(path, f"is {shape}; a disc needs 44100 Hz, 16 bit, stereo PCM")
-
-
-def _refusal(path: Path, says: str) -> Exception:
-    return refuse("RB-FORMAT", f"{path.name!r} {says}", place=Place(file=str(path)))
-
-
-def check_end(layout: Layout, name: str) -> None:
-    """Refuse a disc whose last mark lies beyond its audio, or beyond a disc's end.
-
-    *name* is the sheet that gave the marks.
-    """
-    if layout.leadout > LAST_ADDRESS:
-        says = f"the audio of {name!r} is longer than a disc's 99:59:74"
-        raise refuse("RB-LENGTH", says, place=Place(file=name))
-    for track in layout.tracks:
-        if max(track.marks.values()) >= layout.leadout:
-            says = f"track {track.number:02} of {name!r} begins after the audio's end"
-            at = Place(file=name, track=track.number)
-            raise refuse("RB-ORDER", says, place=at)
+_PARTS = {"ISRC": "isrc", "EAN": "ean", "TXT": "text"}

@@ -42,6 +42,16 @@ def number(
     return field(default=default, metadata={"column": column})
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A field whose bytes are not what its table allows."""
+
+    field: str
+    at: int
+    """The field's first byte in the record."""
+    says: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """A record whose dataclass fields are its table, in the order of the bytes."""
@@ -67,6 +77,30 @@ class Record:
             where = f"{cls.__name__}.{name} at byte {at}"
             values[name] = _field_value(where, packed[at : at + column.width], column)
         return cls(**values)
+
+    @classmethod
+    def tolerant(cls, packed: bytes) -> tuple[Self, tuple[Fault, ...]]:
+        """Return the record with its damaged fields blank, and what is damaged.
+
+        A record that is too short ends in blanks.
+        """
+        values: dict[str, Any] = {}
+        faults = []
+        whole = packed[: cls.SIZE].ljust(cls.SIZE)
+        for name, at, column in _table(cls):
+            piece = whole[at : at + column.width]
+            try:
+                values[name] = _field_value(name, piece, column)
+            except RecordError as bad:
+                faults.append(Fault(name, at, str(bad).partition(": ")[2]))
+                shown = piece.decode("ascii", "replace").rstrip(_BLANKS)
+                values[name] = None if column.numeric else shown
+        return cls(**values), tuple(faults)
+
+    @classmethod
+    def at(cls, field: str) -> int:
+        """Return the first byte of a field."""
+        return next(at for name, at, _ in _table(cls) if name == field)
 
 
 def _table(record: type[Record]) -> tuple[tuple[str, int, _Column], ...]:

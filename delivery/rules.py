@@ -4,7 +4,7 @@ Each function's docstring is its page: what the rule means, why, and what to do.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from delivery.code_rules import (
@@ -243,9 +243,29 @@ RULES = (
 """The law of the disc, in the order of its findings."""
 
 
-def check(layout: Layout, plant: Plant) -> tuple[Finding, ...]:
-    """Return what every rule has to say about *layout* at *plant*."""
-    return tuple(found for rule in RULES for found in rule.function(layout, plant))
+FOREIGN = {
+    "RB-LENGTH": "ask the plant whether it takes this length, or have it shortened",
+    "RB-SHORT": "the master has to be made again, with a longer track or an index mark",
+    "TXT-LATIN1": "have the text written in letters that Latin-1 has",
+    "TXT-SIZE": "have texts that repeat the disc's own left out",
+}
+"""The ways out for a disc of others: nobody has its project."""
+
+
+def check(
+    layout: Layout, plant: Plant, *, foreign: bool = False
+) -> tuple[Finding, ...]:
+    """Return what every rule has to say about *layout* at *plant*.
+
+    Of a *foreign* disc nothing is said about a project file.
+    """
+    found = (found for rule in RULES for found in rule.function(layout, plant))
+    if not foreign:
+        return tuple(found)
+    return tuple(
+        replace(one, help=FOREIGN.get(one.rule, one.help)) if one.help else one
+        for one in found
+    )
 
 
 def _place(track: Track, time: int) -> Place:

@@ -14,6 +14,7 @@ from delivery.packs import TEXT_TYPES
 from delivery.program import Flag, Layout, Texts, Track
 from delivery.redbook import FIRST_PAUSE, Frames, msf
 from delivery.toc_read import read as read
+from delivery.toc_read import read_in as read_in
 
 _SCMS = frozenset({Flag.SCMS})
 _FLAGS = {

@@ -1,209 +1,263 @@
-"""Reading TOC files of cdrdao: discs of one audio image, each fault at its line.
+"""Reading TOC files of cdrdao with their audio: tracks laid end to end.
 
-Discs put together from several files, from silence or from data are refused with
-their line.
+Tracks may be of several files, of silence, of data; lengths are mostly written out, so
+the disc can be told even where its audio is missing. Every fault is told at its line.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from delivery import genres
-from delivery.packs import TEXT_TYPES
-from delivery.program import Flag, Layout, Texts, Track
-from delivery.reading import Reading, check_end, raw_span, wave_span
-from delivery.redbook import FIRST_PAUSE, SAMPLES_PER_FRAME, Frames
-from delivery.toc_tokens import Tokens, decoded
+from delivery.fileset import Fileset, Folder, find
+from delivery.findings import Finding, Place, Refusal, Severity, error
+from delivery.program import Language, Layout, Texts, Track
+from delivery.reading import Reading
+from delivery.redbook import (
+    FIRST_PAUSE,
+    LAST_ADDRESS,
+    MINIMUM_TRACK,
+    SAMPLES_PER_FRAME,
+    Frames,
+)
+from delivery.sheet_text import letters
+from delivery.sound import Sound, silence
+from delivery.soundfiles import EXTENSIONS, SoundFile, opened, raw
+from delivery.toc_sheet import MODES, Entry, Piece, Sheet, Words, statement
+from delivery.toc_tokens import LONGEST, Tokens
 
-_FLAGS = {"COPY": Flag.DCP, "PRE_EMPHASIS": Flag.PRE}
-_PARTS = {part.upper(): part for part in TEXT_TYPES}
-_STRINGS = {*_PARTS, "DISC_ID", "UPC_EAN", "ISRC"}
-_BINARIES = {"GENRE", "TOC_INFO1", "TOC_INFO2", "SIZE_INFO"}
+_LEAST = MINIMUM_TRACK * SAMPLES_PER_FRAME
+"""Samples that stand for what is unknown."""
 
 
 @dataclass
-class _Entry:
-    """One track while it is read; times are frames of the image."""
+class _Disc:
+    """The disc while its tracks are laid end to end."""
 
-    number: int
-    line: int
-    texts: dict[str, str] = field(default_factory=dict)
-    flags: set[Flag] = field(default_factory=set)
-    isrc: str = ""
-    start: int = -1
-    length: int | None = None
-    pause: int = 0
-    indexes: list[int] = field(default_factory=list)
-
-
-class _Reader(Tokens):
-    """The tokens of one file, and what has been read of them."""
-
-    def __init__(self, text: str, name: str) -> None:
-        super().__init__(text, name)
-        self.file = ""
-        self.layout = Layout(tracks=(), leadout=Frames(0))
-        self.entries: list[_Entry] = []
+    toc: Tokens
+    files: Fileset
+    sound: Sound = field(default_factory=Sound)
+    at: int = 0
+    """Frames from 00:02:00."""
+    whole: bool = True
+    ends: bool = True
+    tracks: list[Track] = field(default_factory=list)
+    opened: dict[tuple[str, bool], SoundFile | None] = field(default_factory=dict)
+    data: list[int] = field(default_factory=list)
 
 
 def read(path: Path) -> Reading:
-    """Return the disc of the TOC file at *path* and of the image that it names."""
-    toc = _Reader(decoded(path), path.name)
-    while toc.ahead():
-        _statement(toc)
-    if toc.at < len(toc.tokens):
-        toc.next()
-    if not toc.entries or not toc.file:
-        raise toc.refuse(f"{path.name!r} has no track")
-    audio = path.parent / toc.file
-    if not audio.is_file():
-        raise toc.refuse(f"{path.name!r} names {toc.file!r}, which is not beside it")
-    is_wave = toc.file.casefold().endswith(".wav")
-    # every other name is raw audio to cdrdao, most significant byte first
-    span = wave_span(audio) if is_wave else raw_span(audio, big_endian=True)
-    layout = _layout(toc, span.frames)
-    check_end(layout, path.name)
+    """Return the disc of the TOC file at *path*."""
+    if path.exists() and not path.is_file():
+        says = f"{str(path)!r} is not a file"
+        raise Refusal([error("TOC-SYNTAX", says, place=Place(file=path.name))])
+    return read_in(Folder(path.parent), path.name)
+
+
+def read_in(files: Fileset, name: str) -> Reading:
+    """Return the disc of the TOC file *name* in *files*.
+
+    Raises Refusal where it has no track, or where no track can be told.
+    """
+    toc = Tokens(letters(files, name, "TOC-SYNTAX").text, name)
+    sheet = Sheet()
+    faults: tuple[Finding, ...] = ()
+    try:
+        while toc.more():
+            statement(toc, sheet)
+    except Refusal as refusal:
+        faults = refusal.findings
+    if not sheet.entries:
+        if not faults:
+            faults = toc.refuse(f"{name!r} has no track").findings
+        raise Refusal([*toc.findings, *faults])
+    disc = _Disc(toc, files)
+    for entry in sheet.entries:
+        _lay(entry, disc, sheet)
+    if disc.data:
+        listed = ", ".join(f"{number:02}" for number in disc.data)
+        says = f"the tracks {listed} are data and were not looked into"
+        toc.say(says, Severity.NOTE, sheet.entries[0].line, "DISC-DATA")
+    layout = _layout(sheet, disc)
+    length = layout.frames * SAMPLES_PER_FRAME
     return Reading(
         kind="toc",
         layout=layout,
-        audio=audio,
-        offset=span.offset,
-        length=min(span.length, layout.frames * SAMPLES_PER_FRAME),
-        big_endian=span.big_endian,
+        files=files,
+        name=name,
+        sound=disc.sound.padded(length) if disc.whole else Sound(),
+        whole=disc.whole,
+        ends=disc.ends,
+        dialect="cdrdao",
+        places={
+            ("mark", entry.number): Place(file=name, line=entry.line)
+            for entry in sheet.entries
+        },
+        findings=(*toc.findings, *faults),
     )
 
 
-def _statement(toc: _Reader) -> None:
-    entry = toc.entries[-1] if toc.entries else None
-    match toc.next():
-        case "CD_DA" if entry is None:
-            return
-        case "CATALOG" if entry is None:
-            toc.layout = replace(toc.layout, ean=toc.next(quoted=True))
-        case "CD_TEXT":
-            _cd_text(toc, entry)
-        case "TRACK":
-            toc.expect("AUDIO")
-            line = toc.tokens[toc.at - 1].line
-            toc.entries.append(_Entry(len(toc.entries) + 1, line))
-        case word if entry is not None:
-            _in_track(toc, entry, word)
-        case word:
-            raise toc.refuse(f"{word!r} is not read before the first TRACK")
+def _lay(entry: Entry, disc: _Disc, sheet: Sheet) -> None:
+    """Lay one track behind what is there."""
+    toc, begin = disc.toc, disc.at
+    sounds, before_start = _pieces(entry, disc)
+    if not entry.pieces:
+        toc.say(f"track {entry.number:02} holds nothing", line=entry.line)
+    frames = -(-sounds.length // SAMPLES_PER_FRAME)
+    if sounds.length % SAMPLES_PER_FRAME and entry is not sheet.entries[-1]:
+        says = f"track {entry.number:02} does not end on a CD frame; silence fills it"
+        toc.say(says, Severity.WARNING, entry.line, "RB-GRID", entry.number)
+    pause = -(-before_start // SAMPLES_PER_FRAME)
+    if pause > frames:
+        says = f"START of track {entry.number:02} lies behind its end"
+        toc.say(says, line=entry.line, track=entry.number)
+        pause = frames
+    if entry.mode != "AUDIO":
+        disc.data.append(entry.number)
+    disc.tracks.append(_track(entry, FIRST_PAUSE + begin, pause))
+    disc.sound += sounds.padded(frames * SAMPLES_PER_FRAME)
+    disc.at = min(begin + frames, LONGEST // SAMPLES_PER_FRAME)
+    if any(mark >= FIRST_PAUSE + disc.at for mark in disc.tracks[-1].indexes):
+        says = f"an INDEX of track {entry.number:02} lies behind its end"
+        toc.say(says, line=entry.line, track=entry.number)
 
 
-def _in_track(toc: _Reader, entry: _Entry, word: str) -> None:
-    match word:
-        case "NO":
-            entry.flags.discard(_flag(toc, toc.next()))
-        case "COPY" | "PRE_EMPHASIS":
-            entry.flags.add(_flag(toc, word))
-        case "TWO_CHANNEL_AUDIO":
-            entry.flags.discard(Flag.FOUR_CHANNEL)
-        case "FOUR_CHANNEL_AUDIO":
-            entry.flags.add(Flag.FOUR_CHANNEL)
-        case "ISRC":
-            entry.isrc = toc.next(quoted=True)
-        case "FILE" | "AUDIOFILE":
-            _file(toc, entry)
-        case "START":
-            entry.pause = toc.time()
-        case "INDEX":
-            entry.indexes.append(toc.time())
-        case _:
-            raise toc.refuse(f"{word!r} is not read here: one image, audio only")
+def _pieces(entry: Entry, disc: _Disc) -> tuple[Sound, int]:
+    """Return the sound of a track, and the samples that stand before its INDEX 01."""
+    sounds, before_start = silence(entry.pregap), entry.pregap
+    for place, piece in enumerate(entry.pieces):
+        if entry.start == -1 and place == entry.started:
+            before_start = sounds.length
+        sounds = (sounds + _piece(piece, entry, disc)).cut(0, LONGEST)
+    if entry.start == -1 and entry.started == len(entry.pieces):
+        before_start = sounds.length
+    elif entry.start is not None and entry.start > 0:
+        before_start = entry.pregap + entry.start
+    if not disc.ends:  # a file of unknown length holds its marks at least
+        latest = before_start + max((0, *entry.indexes))
+        return sounds.padded(max(sounds.length, latest + _LEAST)), before_start
+    return sounds, before_start
 
 
-def _flag(toc: _Reader, word: str) -> Flag:
-    if word not in _FLAGS:
-        raise toc.refuse(f"{word!r} is not a flag")
-    return _FLAGS[word]
-
-
-def _file(toc: _Reader, entry: _Entry) -> None:
-    name = toc.next(quoted=True)
-    if re.search(r"[/\\\0]", name) or name in {"", ".", "..", "-"}:
-        raise toc.refuse(f"FILE {name!r} is not beside the TOC file")
-    if entry.start >= 0 or (toc.file and toc.file != name):
-        raise toc.refuse("only a disc of one image is read, one FILE in a track")
-    toc.file, entry.start = name, toc.time()
-    if re.match("[0-9]", toc.ahead()):
-        entry.length = toc.time() or None  # 0 is the rest of the file
-
-
-def _cd_text(toc: _Reader, entry: _Entry | None) -> None:
-    toc.expect("{")
-    while (word := toc.next()) != "}":
-        if word == "LANGUAGE_MAP":
-            toc.expect("{")
-            while toc.next() != "}":
-                pass
-        elif word == "LANGUAGE":
-            number = toc.next()
-            toc.expect("{")
-            while (item := toc.next()) != "}":
-                _item(toc, entry, item, wanted=number == "0")
-        else:
-            raise toc.refuse(f"{word!r} is not of a CD_TEXT block")
-
-
-def _item(toc: _Reader, entry: _Entry | None, item: str, *, wanted: bool) -> None:
-    """Take one item of CD-TEXT; further languages are taken and not kept."""
-    if item not in _STRINGS | _BINARIES:
-        raise toc.refuse(f"{item!r} is not an item of CD-TEXT")
-    binary = item in _BINARIES and toc.ahead() == "{"
-    value = _binary(toc) if binary else toc.next(quoted=True)
-    if not wanted:
-        return
-    if item in _PARTS and entry is not None:
-        entry.texts[_PARTS[item]] = value
-    elif item in _PARTS:
-        texts = replace(toc.layout.texts, **{_PARTS[item]: value})
-        toc.layout = replace(toc.layout, texts=texts)
-    elif item == "DISC_ID" and entry is None:
-        toc.layout = replace(toc.layout, catalogue=value)
-    elif item == "GENRE" and entry is None and len(value) >= 2:
-        code = ord(value[0]) << 8 | ord(value[1])
-        genre = genres.worded(code, value[2:].split("\0")[0])
-        toc.layout = replace(toc.layout, genre=genre)
-
-
-def _binary(toc: _Reader) -> str:
-    toc.expect("{")
-    numbers = []
-    while (word := toc.next()) != "}":
-        if len(word) <= 3 and word.isdigit() and int(word) <= 0xFF:
-            numbers.append(int(word))
-        elif word != ",":
-            raise toc.refuse(f"{word!r} stands where a number 0 … 255 is due")
-    return bytes(numbers).decode("latin-1")
-
-
-def _layout(toc: _Reader, length: Frames) -> Layout:
-    """Return the disc; refuse tracks that are not the image laid end to end."""
-    tracks, end = [], 0
-    for entry in toc.entries:
-        if entry.start != end:
-            says = f"track {entry.number} does not begin where the one before it ends"
-            raise toc.refuse(says, entry.line)
-        end = length if entry.length is None else entry.start + entry.length
-        tracks.append(_track(entry))
-    if end > length:
-        raise toc.refuse(f"the last track is longer than {toc.file!r}")
-    leadout = Frames(FIRST_PAUSE + end)
-    return replace(toc.layout, tracks=tuple(tracks), leadout=leadout)
-
-
-def _track(entry: _Entry) -> Track:
-    first = FIRST_PAUSE + entry.start
-    start = Frames(first + entry.pause)
-    pause = Frames(first) if entry.pause else None
+def _track(entry: Entry, first: int, pause: int) -> Track:
+    """Return a track whose data begins at *first*, with its INDEX 01 *pause* later."""
+    start = first + pause
+    gap = Frames(first) if pause else None
+    words = entry.languages.get(0, Words())
     return Track(
         number=entry.number,
-        start=start,
-        pause=Frames(0) if entry.number == 1 else pause,
-        indexes=tuple(Frames(start + index) for index in entry.indexes),
+        start=Frames(start),
+        pause=Frames(0) if entry.number == 1 else gap,
+        indexes=tuple(
+            Frames(start + index // SAMPLES_PER_FRAME) for index in entry.indexes
+        ),
         isrc=entry.isrc,
         flags=frozenset(entry.flags),
-        texts=Texts(**entry.texts),
+        texts=Texts(**words.texts),
+        data=entry.mode != "AUDIO",
+    )
+
+
+def _piece(piece: Piece, entry: Entry, disc: _Disc) -> Sound:
+    """Return the sound of one piece; data, and what is missing, stand as silence."""
+    if not piece.name:
+        return silence(piece.length or 0)
+    found = _file(piece, disc)
+    if found is None or piece.data:
+        return silence(_data_length(piece, disc, found))
+    there = found.sound.length
+    start = piece.start
+    stop = there if piece.length is None else start + piece.length
+    if stop > there or start > there:
+        says = f"track {entry.number:02} takes more of {piece.name!r} than is there"
+        disc.toc.say(says, line=piece.line, rule="RB-ORDER", track=entry.number)
+        disc.whole = False
+        return silence(stop - start if stop > start else 0)
+    return found.sound.cut(start, stop)
+
+
+def _data_length(piece: Piece, disc: _Disc, found: SoundFile | None) -> int:
+    if piece.length is not None:
+        return piece.length
+    if found is not None and piece.data:
+        size = sum(each.length for each in found.sound.stretches) * 4
+        frames = size // MODES[piece.data] - piece.start // SAMPLES_PER_FRAME
+        return max(0, frames) * SAMPLES_PER_FRAME
+    disc.ends = False
+    return _LEAST
+
+
+def _file(piece: Piece, disc: _Disc) -> SoundFile | None:
+    """Return the file of a piece; tell once what is wrong with it."""
+    key = piece.name, piece.swapped
+    if key not in disc.opened:
+        disc.opened[key] = _open(piece, disc)
+    found = disc.opened[key]
+    if found is None:
+        disc.whole = disc.whole and bool(piece.data)
+    elif piece.skip and not piece.data:
+        skip = piece.skip // 4
+        return SoundFile(sound=found.sound.cut(skip, found.sound.length))
+    return found
+
+
+def _open(piece: Piece, disc: _Disc) -> SoundFile | None:
+    toc, wanted = disc.toc, piece.name
+    folder = toc.name.rpartition("/")[0]
+    parts = re.split(r"[/\\]", wanted)
+    inside = ".." not in parts and not wanted.startswith(("/", "\\"))
+    tries = ["/".join(parts), parts[-1]] if inside else [parts[-1]]
+    found = (find(disc.files, f"{folder}/{one}" if folder else one) for one in tries)
+    there = next(filter(None, found), None)
+    place = Place(file=toc.name, line=piece.line)
+    if there is None:
+        says = f"{toc.name!r} names {wanted!r}, which is not beside it"
+        toc.findings.append(error("SHEET-FILE", says, place=place))
+        return None
+    if len(parts) > 1:
+        says = f"FILE {wanted!r} has a folder in its name"
+        toc.say(says, Severity.WARNING, piece.line, "SHEET-FILE")
+    try:
+        if there.casefold().endswith(EXTENSIONS):
+            return opened(disc.files, there)
+        # every other name is raw audio to cdrdao, most significant byte first
+        return raw(disc.files, there, big_endian=not piece.swapped)
+    except Refusal as refusal:
+        toc.findings.extend(refusal.findings)
+        return None
+
+
+def _layout(sheet: Sheet, disc: _Disc) -> Layout:
+    leadout = FIRST_PAUSE + disc.at
+    last = max(max(track.marks.values()) for track in disc.tracks)
+    if leadout > LAST_ADDRESS:
+        says = "the disc is longer than its clock: 99:59:74"
+        disc.toc.say(says, rule="RB-LENGTH")
+        disc.whole = False
+    if leadout <= last:
+        leadout, disc.ends, disc.whole = last + MINIMUM_TRACK, False, False
+    words = sheet.languages.get(0, Words())
+    numbers = {*sheet.languages, *(n for e in sheet.entries for n in e.languages)}
+    return Layout(
+        tracks=tuple(disc.tracks),
+        leadout=Frames(leadout),
+        ean=sheet.ean,
+        catalogue=words.catalogue,
+        genre=words.genre,
+        texts=Texts(**words.texts),
+        language=sheet.codes.get(0, 0x09),
+        languages=tuple(_language(n, sheet) for n in sorted(numbers - {0})),
+    )
+
+
+def _language(number: int, sheet: Sheet) -> Language:
+    of = sheet.languages.get(number, Words())
+    return Language(
+        code=sheet.codes.get(number, 0),
+        charset=sheet.charsets.get(number, 0),
+        texts=Texts(**of.texts),
+        tracks=tuple(
+            (entry.number, Texts(**entry.languages[number].texts))
+            for entry in sheet.entries
+            if number in entry.languages
+        ),
     )

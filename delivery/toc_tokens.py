@@ -1,21 +1,26 @@
-"""The tokens of cdrdao's TOC language: words, numbers, times, texts, braces."""
+"""The tokens of cdrdao's TOC language: words, numbers, times, texts, braces.
+
+They are made one at a time, as they are asked for: what stands behind a fault costs
+nothing.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from delivery.findings import Place, Refusal, error
-from delivery.redbook import SAMPLES_PER_FRAME, Frames, from_msf
+from delivery.findings import Finding, Place, Refusal, Severity, error
+from delivery.redbook import FRAMES_PER_SECOND, SAMPLES_PER_FRAME
 
-_LARGEST = 4 << 20
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*)
-    |"(?P<text>(?:[^"\\\n]|\\.)*)"
-    |(?P<word>[0-9]{1,2}:[0-9]{2}:[0-9]{2}|[0-9]+|[A-Za-z_][A-Za-z0-9_]*|[{}:,])""",
-    re.VERBOSE | re.ASCII,
+    r"""(?P<space>[\s\ufeff]+|//[^\n]*)
+    |"(?P<text>(?:[^"\\]|\\.){0,4000}+)"
+    |(?P<word>[0-9]{1,9}:[0-9]{1,9}:[0-9]{1,9}|\#?-?[0-9]{1,18}|[A-Za-z_][A-Za-z0-9_]{0,80}
+      |[{}:,])""",
+    re.VERBOSE | re.ASCII | re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\([0-7]{3}|.)")
+_ESCAPE = re.compile(r"\\([0-7]{3}|.)", re.DOTALL)
+LONGEST = 400 * 60 * FRAMES_PER_SECOND * SAMPLES_PER_FRAME
+"""Samples beyond any disc."""
 
 
 @dataclass(frozen=True)
@@ -29,28 +34,44 @@ class Tokens:
     """The tokens of one file, taken one after another."""
 
     def __init__(self, text: str, name: str) -> None:
+        """Begin at the first token of *text*, the file *name*."""
         self.name = name
-        self.tokens = list(_tokens(text, name))
-        self.at = 0
+        self.line = 1
+        """Of the last token taken."""
+        self.findings: list[Finding] = []
+        self._source = _tokens(text, name)
+        self._ahead: _Token | None = None
+        self._ended = False
 
     def refuse(self, says: str, line: int | None = None) -> Refusal:
         """Return the refusal that points at *line*, or at the last token."""
-        if line is None:
-            line = (
-                self.tokens[min(self.at, len(self.tokens)) - 1].line if self.at else 1
-            )
-        place = Place(file=self.name, line=line)
+        place = Place(file=self.name, line=line or self.line)
         return Refusal([error("TOC-SYNTAX", says, place=place)])
+
+    def say(
+        self,
+        says: str,
+        severity: Severity = Severity.ERROR,
+        line: int | None = None,
+        rule: str = "TOC-SYNTAX",
+        track: int | None = None,
+    ) -> None:
+        """Note a fault that does not end the reading."""
+        place = Place(file=self.name, line=line or self.line, track=track)
+        self.findings.append(
+            Finding(rule=rule, severity=severity, message=says, place=place)
+        )
 
     def next(self, *, quoted: bool = False) -> str:
         """Return the next token, which must be quoted or must not be."""
-        if self.at >= len(self.tokens):
+        token = self._peek()
+        if token is None:
             raise self.refuse("the file ends too early")
-        token = self.tokens[self.at]
-        self.at += 1
+        self._ahead = None
+        self.line = token.line
         if token.quoted != quoted:
             wanted = "a text in quotation marks" if quoted else "a word"
-            raise self.refuse(f"{token.value!r} stands where {wanted} is due")
+            raise self.refuse(f"{token.value[:60]!r} stands where {wanted} is due")
         return token.value
 
     def expect(self, *values: str) -> None:
@@ -61,41 +82,39 @@ class Tokens:
 
     def ahead(self) -> str:
         """Return the next word without taking it; empty at the end or a text."""
-        if self.at >= len(self.tokens) or self.tokens[self.at].quoted:
-            return ""
-        return self.tokens[self.at].value
+        token = self._peek()
+        return "" if token is None or token.quoted else token.value
 
-    def time(self) -> Frames:
-        """Take a time: MM:SS:FF, or samples that are whole frames."""
+    def more(self) -> bool:
+        """Return whether anything is left."""
+        return self._peek() is not None
+
+    def timed(self) -> bool:
+        """Return whether a time or a number comes next."""
+        return self.ahead()[:1].isdigit()
+
+    def time(self) -> int:
+        """Take a time, MM:SS:FF or a number of samples; return samples."""
         word = self.next()
-        try:
-            if ":" in word:
-                return from_msf(word.rjust(8, "0"))
-            frames, left = divmod(int(word), SAMPLES_PER_FRAME)
-        except ValueError as bad:
-            raise self.refuse(str(bad)) from bad
-        if left or frames > 99 * 60 * 75:
-            raise self.refuse(f"{word} samples are not whole frames of a disc")
-        return Frames(frames)
+        if ":" in word and len(word) > 1:
+            minutes, seconds, frames = map(int, word.split(":"))
+            if seconds > 59 or frames > 74:
+                self.say(f"{word!r} is not a time: seconds go to 59, frames to 74")
+            samples = (minutes * 60 + seconds) * FRAMES_PER_SECOND + frames
+            samples *= SAMPLES_PER_FRAME
+        elif word.isdigit():
+            samples = int(word)
+        else:
+            raise self.refuse(f"{word!r} is not a time MM:SS:FF")
+        if samples > LONGEST:
+            raise self.refuse(f"{word} is longer than any disc")
+        return samples
 
-
-def decoded(path: Path) -> str:
-    """Return the text of a TOC file: UTF-8, or Latin-1 where that fails."""
-    if path.exists() and not path.is_file():
-        raise Refusal([error("TOC-SYNTAX", f"{str(path)!r} is not a file")])
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
-    except OSError as bad:
-        says = f"{str(path)!r} cannot be read: {bad.strerror}"
-        raise Refusal([error("TOC-SYNTAX", says)]) from bad
-    if len(raw) > _LARGEST or b"\0" in raw:
-        says = f"{path.name!r} is not a TOC file"
-        raise Refusal([error("TOC-SYNTAX", says, place=Place(file=path.name))])
-    try:
-        return raw.decode("utf-8-sig")  # cdrdao 1.2.5 and later
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    def _peek(self) -> _Token | None:
+        if self._ahead is None and not self._ended:
+            self._ahead = next(self._source, None)
+            self._ended = self._ahead is None
+        return self._ahead
 
 
 def _tokens(text: str, name: str) -> Iterator[_Token]:

@@ -1,226 +1,187 @@
-"""Verification: a delivery on disk, read and judged as its receiver would."""
+"""Verification: a delivery on disk, read and judged as its receiver would.
+
+A path is a delivery of ours with its manifest, a DDP, a CUE sheet, a TOC file, a folder
+of tracks, or a zip of any of them. Every form of a disc is read; their audio is heard
+once by ``Prints``, and by whatever else ``_ears`` names: an audit of the samples is a
+``Listener`` there, and what it finds goes where ``_heard`` says.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from delivery import discid, manifest, rules, specs, tracks
-from delivery.disc import Examined, examine
-from delivery.findings import Finding, Refusal, any_error, refuse
+from delivery import manifest, places, rules, specs, tracks
+from delivery.examined import Examined, examine
+from delivery.fileset import Fileset, Folder, part, reading
+from delivery.findings import Finding, Place, Refusal, error, refuse
+from delivery.fingerprints import Prints
 from delivery.formats import FORMATS
-from delivery.program import Layout
+from delivery.image import Listener
+from delivery.places import KINDS, Form
 from delivery.proof import compare_audio, compare_layouts
-from delivery.redbook import msf
-from dsp.level import decibels
+from delivery.reading import Reading
+from delivery.tracks_read import read_in as read_tracks
+from delivery.verdict import Verdict as Verdict
 
 DIFFER = "DDP-DIFFER"
 """The rule that two forms of one disc break when they say different things."""
 
 Stage = Callable[[str, int], Callable[[int], None]]
+_GUESSED = {"RB-SHORT", "RB-LENGTH"}
+"""Rules that judge a lead-out, and have nothing to say where it is unknown."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What was found in a delivery."""
-
-    kind: str
-    """delivery, ddp, cue or toc."""
-    discs: tuple[Examined, ...]
-    """Of each disc the form that says most."""
-    findings: tuple[Finding, ...]
-    files: int = 0
-    """Files whose sums a manifest confirms."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing found is an error."""
-        return not any_error(self.findings)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the result by the JSON contract."""
-        discs = [_disc_json(each) for each in self.discs]
-        first = discs[0] if discs else {}
-        more = {"discs": discs} if len(discs) > 1 else {}
-        return {"kind": self.kind, **first, **more, "files": self.files}
-
-    def lines(self) -> list[str]:
-        """Return the verdict for people, without its findings."""
-        lines = []
-        for one in self.discs:
-            layout = one.reading.layout
-            codes = sum(bool(track.isrc) for track in layout.tracks)
-            peak = decibels(one.image.peak / 32768)
-            lines += [
-                f"{one.path}   {_names(one)}",
-                f"  table     {len(layout.tracks)} tracks, "
-                f"lead-out {msf(layout.leadout)}",
-                f"  codes     ISRC {codes}/{len(layout.tracks)}, "
-                f"EAN {layout.ean or 'none'}",
-                f"  audio     {one.image.samples:,} samples, "
-                f"peak {'silent' if peak is None else f'{peak:.2f} dBFS'}",
-                f"  disc ids  MusicBrainz {discid.musicbrainz(layout)}   "
-                f"CDDB {discid.cddb(layout)}",
-            ]
-        if self.files:
-            lines.append(f"  manifest  {self.files} files")
-        return lines
-
-
-def verify(path: Path, jobs: int, stage: Stage) -> Verdict:
-    """Read what lies at *path* and judge it.
+def verify(path: Path, jobs: int, stage: Stage, *, audio: bool = True) -> Verdict:
+    """Read what lies at *path* and judge it; without *audio* no sample is read.
 
     Raises Refusal where there is nothing that can be read.
     """
-    if not path.exists():
-        raise refuse("FILE-MISSING", f"{path} is not there")
-    if not (path.is_dir() or path.is_file()):
-        raise refuse("VERIFY-KIND", f"{path} is neither a file nor a folder")
-    if path.is_dir() and manifest.read(path) is not None:
-        return _delivery(path, jobs, stage)
-    if (path / manifest.MANIFEST).exists():
+    place = Place(file=path.name)
+    try:
+        if not path.exists():
+            raise refuse("FILE-MISSING", f"{path} is not there", place=place)
+        if not (path.is_dir() or path.is_file()):
+            says = f"{path} is neither a file nor a folder"
+            raise refuse("VERIFY-KIND", says, place=place)
+    except ValueError as bad:
         raise refuse(
-            "PKG-HASH",
-            f"{path / manifest.MANIFEST} is damaged: it lists no files",
-            help="copy the delivery again, or verify its cd and ddp folders",
-        )
-    forms = _forms(path)
-    if not forms:
-        raise refuse(
+            "FILE-MISSING", f"{str(path)!r} is no path: {bad}", place=place
+        ) from bad
+    files, sheet = places.opened(path)
+    if sheet:
+        forms = places.of_sheet(files, sheet)
+        return _plain(path, [forms] if forms else [], stage, audio)
+    inside = places.prefix(files)
+    if inside is not None:
+        ours = part(files, inside)
+        if manifest.read(ours) is not None:
+            return _delivery(ours, jobs, stage, audio)
+    return _plain(path, places.discs(files), stage, audio, _damaged(inside))
+
+
+def _damaged(inside: str | None) -> tuple[Finding, ...]:
+    """Return the finding of a manifest that stands there and cannot be read."""
+    if inside is None:
+        return ()
+    says = f"{manifest.MANIFEST} is damaged: it lists no files"
+    way = "copy the delivery again; its discs were examined without it"
+    place = Place(file=inside + manifest.MANIFEST)
+    return (error("PKG-HASH", says, place=place, help=way),)
+
+
+def _plain(
+    path: Path,
+    found: list[dict[str, Form]],
+    stage: Stage,
+    audio: bool,
+    before: tuple[Finding, ...] = (),
+) -> Verdict:
+    """Judge the discs at *path*, which no manifest of ours describes."""
+    if not found:
+        missing = error(
             "VERIFY-KIND",
             f"nothing in {path} can be verified",
+            place=Place(file=path.name),
             help="name a delivery with its manifest.json, a DDP folder with its DDPID, "
-            "a .cue or a .toc",
+            "a .cue, a .toc, a folder of tracks, or a zip of one of them",
         )
-    examined = _examine(forms, stage)
+        raise Refusal([*before, missing])
+    findings, discs = list(before), []
+    for forms in found:
+        examined = _examine(forms, stage, audio, findings)
+        if examined:
+            findings += _judged(examined, foreign=not before)
+            discs.append(examined[0])
+    if not discs:
+        raise Refusal(findings)
     return Verdict(
-        kind=examined[0].kind,
-        discs=examined[:1],
-        findings=tuple(_judged(examined)),
+        kind=discs[0].kind,
+        discs=tuple(discs),
+        findings=tuple(findings),
+        zipped=not isinstance(discs[0].reading.files, Folder),
     )
 
 
-def _delivery(folder: Path, jobs: int, stage: Stage) -> Verdict:
+def _delivery(files: Fileset, jobs: int, stage: Stage, audio: bool) -> Verdict:
     """Judge a whole delivery: its files by the manifest, then every disc."""
-    document = manifest.read(folder)
+    document = manifest.read(files)
     assert document is not None, "the caller has seen it"
-    findings = list(manifest.check(folder, document, jobs))
-    findings += manifest.unlisted(folder, document)
+    findings = list(manifest.check(files, document, jobs))
+    findings += manifest.unlisted(files, document)
     discs = []
-    for number in _numbers(folder):
-        forms = {**_forms(folder / "cd" / number), **_forms(folder / "ddp" / number)}
-        if not forms:
+    for number in places.numbers(files):
+        inside = [part(files, _under(name, number)) for name in ("cd", "ddp")]
+        forms: dict[str, Form] = {}
+        for folder in inside:
+            if not isinstance(folder, Folder) or folder.path.is_dir():
+                forms |= places.in_folder(folder)
+        examined = _examine(forms, stage, audio, findings) if forms else ()
+        if not examined:
             continue
-        try:
-            examined = _examine(forms, stage)
-        except Refusal as refusal:
-            findings += refusal.findings
-            continue
-        findings += _judged(examined)
+        findings += _judged(examined, foreign=False)
         discs.append(examined[0])
         layout = examined[0].reading.layout
-        findings += tracks.check(folder / "streaming" / number, layout)
+        findings += tracks.check(files, _under("streaming", number), layout)
     return Verdict(
         kind="delivery",
         discs=tuple(discs),
         findings=tuple(findings),
         files=len(document["files"]),
+        zipped=not isinstance(files, Folder),
     )
 
 
-def _numbers(folder: Path) -> list[str]:
-    """Return the sub-folders of the discs; one disc has none."""
-    found = {each.name for name in ("cd", "ddp") for each in (folder / name).glob("*/")}
-    return sorted(
-        (name for name in found if name.isascii() and name.isdigit()), key=int
-    ) or [""]
+def _under(folder: str, number: str) -> str:
+    return f"{folder}/{number}" if number else folder
 
 
-def _forms(path: Path) -> dict[str, Path]:
-    """Return the forms of one disc at *path*, the one that says most first."""
-    if path.is_dir():
-        forms = {}
-        if any(each.name.upper() == "DDPID" for each in path.iterdir()):
-            forms["ddp"] = path
-        for kind in ("toc", "cue"):
-            found = path.glob(f"*.{kind}")
-            sheets = sorted(each for each in found if each.is_file())
-            if len(sheets) == 1:
-                forms[kind] = sheets[0]
-        return forms
-    kind = path.suffix.lower().removeprefix(".")
-    return {kind: path} if kind in FORMATS else {}
+def _examine(
+    forms: dict[str, Form], stage: Stage, audio: bool, findings: list[Finding]
+) -> tuple[Examined, ...]:
+    """Read the forms of one disc; those that cannot be read leave their findings."""
+    readings: dict[str, Reading] = {}
+    for kind in (kind for kind in KINDS if kind in forms):
+        form = forms[kind]
+        try:
+            read = FORMATS[kind].read if kind in FORMATS else read_tracks
+            with reading(form.name or form.path.name):
+                readings[kind] = read(form.files, form.name)
+        except Refusal as refusal:
+            findings += refusal.findings
+    if not audio:
+        return tuple(
+            Examined(kind=kind, reading=one, image=None)
+            for kind, one in readings.items()
+        )
+    total = sum((each.head + each.sound).length for each in readings.values())
+    return examine(readings, stage("reading the disc", total), _ears, findings)
 
 
-def _examine(forms: dict[str, Path], stage: Stage) -> tuple[Examined, ...]:
-    order = [kind for kind in reversed(FORMATS) if kind in forms]
-    ordered = {kind: forms[kind] for kind in order}
-    largest = max(_size(path) for path in ordered.values())
-    return examine(ordered, stage("reading the disc", len(ordered) * largest // 4))
+def _ears(heard: Reading) -> Iterable[Listener]:
+    """Return who hears the audio of a disc."""
+    return (Prints(heard.layout),)
 
 
-def _size(path: Path) -> int:
-    folder = path if path.is_dir() else path.parent
-    sizes = (each.stat().st_size for each in folder.iterdir() if each.is_file())
-    return max(sizes, default=0)
-
-
-def _judged(examined: Iterable[Examined]) -> Iterator[Finding]:
+def _judged(examined: tuple[Examined, ...], *, foreign: bool) -> Iterator[Finding]:
     """Yield what the readers, the rules and the other forms of a disc say."""
     first, *others = examined
-    yield from first.reading.findings
-    yield from rules.check(first.reading.layout, specs.plant("generic"))
+    best = first.reading
+    yield from map(best.placed, first.findings)
+    for finding in rules.check(best.layout, specs.plant("generic"), foreign=foreign):
+        if best.ends or finding.rule not in _GUESSED:
+            yield best.placed(finding)
     for other in others:
-        yield from other.reading.findings
-        meant = FORMATS[other.kind].reduced(first.reading.layout)
-        name = other.path.name
-        yield from compare_layouts(
-            meant, other.reading.layout, name, DIFFER, first.path.name
-        ).findings
-        yield from compare_audio(
-            first.image.sha256, other.image.sha256, other.image.samples, name, DIFFER
-        ).findings
+        yield from map(other.reading.placed, other.findings)
+        yield from _compared(first, other)
 
 
-def _names(one: Examined) -> str:
-    return {"ddp": "DDP 2.00", "cue": "CUE sheet", "toc": "cdrdao TOC"}[one.kind]
-
-
-def _disc_json(one: Examined) -> dict[str, Any]:
-    layout = one.reading.layout
-    peak = decibels(one.image.peak / 32768)
-    return {
-        "tracks": [
-            {
-                "number": track.number,
-                "title": track.texts.title,
-                "isrc": track.isrc,
-                "indexes": {str(index): mark for index, mark in track.marks.items()},
-                "flags": sorted(track.flags),
-            }
-            for track in layout.tracks
-        ],
-        "ean": layout.ean,
-        "texts": _texts_json(layout),
-        "leadout_frames": layout.leadout,
-        "audio": {
-            "samples": one.image.samples,
-            "sha256": one.image.sha256,
-            "sample_peak_dbfs": None if peak is None else round(peak, 2),
-        },
-        "checksums": dict(one.reading.checksums),
-    }
-
-
-def _texts_json(layout: Layout) -> dict[str, Any]:
-    """Return the texts that are there: of the disc, and of tracks by number."""
-
-    def said(texts: object) -> dict[str, str]:
-        return {kind: text for kind, text in vars(texts).items() if text}
-
-    return {
-        "disc": said(layout.texts),
-        "tracks": {str(each.number): said(each.texts) for each in layout.tracks},
-        "genre": layout.genre,
-        "catalogue": layout.catalogue,
-    }
+def _compared(first: Examined, other: Examined) -> Iterator[Finding]:
+    """Yield where another form of a disc does not say what the first says."""
+    if not (first.reading.ends and other.reading.ends):
+        return
+    meant = FORMATS[other.kind].reduced(first.reading.layout)
+    name, base = other.reading.path.name, first.reading.path.name
+    layout = other.reading.layout
+    yield from compare_layouts(meant, layout, name, DIFFER, base).findings
+    if first.image is not None and other.image is not None:
+        sums = (first.image.sha256, other.image.sha256)
+        yield from compare_audio(*sums, other.image.samples, name, DIFFER).findings

@@ -19,6 +19,7 @@ PAGES = (
     "docs/tutorial.md",
     "README.md",
     "docs/how-to/loud-clip.md",
+    "docs/how-to/limit.md",
     "docs/how-to/letters.md",
     "docs/how-to/check-a-delivery.md",
 )

@@ -10,6 +10,7 @@ decibels. What one section cannot follow, two do.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
@@ -68,6 +69,7 @@ def check_corner(hertz: float, rate: int) -> None:
         )
 
 
+@lru_cache(maxsize=1024)
 def sections(prototype: Prototype, rate: int) -> tuple[Coefficients, ...]:
     """Return the one or two sections that do at *rate* what *prototype* does.
 

@@ -158,18 +158,16 @@ def _release(
             allowed = one
         moving = True
         quiet = 0
-        if allowed < slow:
-            slow += fall * (allowed - slow)
-        else:
-            slow += rise * (allowed - slow) + creep
-            slow = slow if slow < allowed else allowed
-        if allowed <= gain:
-            gain = allowed
-        else:
-            way = slow if slow > gain else gain
-            way = way if way < allowed else allowed
-            gain += release * (way - gain) + 0.25
-            gain = gain if gain < allowed else allowed
+        lower = slow * (1.0 - fall) + fall * allowed
+        higher = slow * (1.0 - rise) + (rise * allowed + creep)
+        higher = higher if higher < allowed else allowed
+        slow = lower if allowed < slow else higher
+        # the way back ends at the slow gain; the quarter step makes it end at all
+        way = slow if slow < allowed else allowed
+        nearer = gain * (1.0 - release) + (release * way + 0.25)
+        gain += 0.25
+        gain = nearer if nearer > gain else gain
+        gain = gain if gain < allowed else allowed
         steps[at] = np.int64(gain)
     counts[0], counts[1], counts[2], counts[3] = now, head, tail, quiet
     released[0], released[1] = gain, slow

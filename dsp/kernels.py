@@ -1,36 +1,34 @@
-"""The compiler of the inner loops: numba, once a machine, then from its cache.
+"""The compiler of the inner loops: numba, once a machine, then from what was kept.
 
 Kernels release the GIL, so threads work on all cores. NaN and infinity keep their
 meaning, so what is no number is still seen as such. What measures may sum in any order
 (`kernel`); what makes sound does the same steps in the same order whatever the block
 (`exact`), so that its bytes depend on nothing else.
+
+A kernel that allocates nothing, is given arrays and plain numbers and returns one
+number or none starts without the compiler (`dsp.machinecode`).
 """
 
 import sys
+import threading
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
 from importlib import import_module
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-import numba
+from dsp.machinecode import Lent, Run, flattened, keep, load
 
-# For matrices numba looks for BLAS in scipy, which takes longer to import than all
-# kernels take to load. No kernel multiplies matrices.
-_absent = "scipy.linalg" not in sys.modules
-if _absent:
-    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
-import_module("numba.np.arraymath")
-if _absent:
-    del sys.modules["scipy.linalg"]
-
+Array = TypeVar("Array")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 LANES = 16
 """Streams that a kernel runs side by side: the least that becomes vector code."""
 
-_compile = partial(numba.njit, nogil=True, error_model="numpy")
-_MEASURING = {"nsz", "arcp", "contract", "reassoc"}
-_SOUNDING = {"contract"}
+_MEASURING = frozenset({"nsz", "arcp", "contract", "reassoc"})
+_SOUNDING = frozenset({"contract"})
+
+_one_at_a_time = threading.RLock()
 
 
 def kernel(function: Function) -> Function:
@@ -38,17 +36,94 @@ def kernel(function: Function) -> Function:
 
     Without a folder to keep it in, it is compiled in every run.
     """
-    return _compiled(function, _MEASURING)
+    return cast(Function, Kernel(function, _MEASURING))
 
 
 def exact(function: Function) -> Function:
     """Return *function* compiled likewise, with the order of its sums as written."""
-    return _compiled(function, _SOUNDING)
+    return cast(Function, Kernel(function, _SOUNDING))
 
 
-def _compiled(function: Function, fastmath: set[str]) -> Function:
+class Kernel:
+    """A function that runs as machine code."""
+
+    def __init__(
+        self, function: Callable[..., object], freedoms: frozenset[str]
+    ) -> None:
+        """Compile *function*, when it is first called, with these *freedoms*."""
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        self.py_func = function
+        self._freedoms = freedoms
+        self._ready: dict[tuple[str, ...] | None, Run] = {}
+
+    def __call__(self, *args: Any) -> Any:
+        """Run on *args*, arrays and plain numbers by their places."""
+        kind, flat = flattened(args)
+        run = self._ready.get(kind)
+        if run is None:
+            with _one_at_a_time:
+                run = self._ready.get(kind) or self._prepared(kind, args)
+                self._ready[kind] = run
+        return run(flat) if type(run) is partial else run(*_arrays(args))
+
+    def _prepared(self, kind: tuple[str, ...] | None, args: tuple[Any, ...]) -> Run:
+        if kind is None:
+            return cast(Run, self.dispatcher)
+        choice = ",".join(sorted(self._freedoms))
+        with suppress(LookupError):
+            return load(self.py_func, choice, kind) or cast(Run, self.dispatcher)
+        numba = _numba()
+        types = tuple(numba.typeof(arg) for arg in _arrays(args))
+        # what numba has from its own cache cannot be kept anew
+        fresh = _compiled(self.py_func, self._freedoms, cache=False)
+        fresh.compile(types)
+        keep(choice, kind, fresh, types)
+        return cast(Run, fresh)
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """The function as numba has it."""
+        with _one_at_a_time:
+            try:
+                return _compiled(self.py_func, self._freedoms, cache=True)
+            except RuntimeError:  # no folder to keep it in
+                return _compiled(self.py_func, self._freedoms, cache=False)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba asks where a kernel calls this one."""
+        return self.dispatcher._numba_type_
+
+
+def lent(array: Array) -> Array:
+    """Return *array* so that kernels need not look at it again at every call."""
+    return cast(Array, Lent(cast(Any, array)))
+
+
+def _arrays(args: tuple[Any, ...]) -> list[Any]:
+    return [arg.array if type(arg) is Lent else arg for arg in args]
+
+
+def _compiled(
+    function: Callable[..., object], freedoms: frozenset[str], *, cache: bool
+) -> Any:
+    return _numba().njit(
+        cache=cache, nogil=True, error_model="numpy", fastmath=set(freedoms)
+    )(function)
+
+
+def _numba() -> Any:
+    """Return numba, imported without what it looks for in scipy.
+
+    For matrices it looks for BLAS there, which takes longer to import than all kernels
+    take to load. No kernel multiplies matrices.
+    """
+    absent = "scipy.linalg" not in sys.modules
+    if absent:
+        sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
     try:
-        compiled = _compile(cache=True, fastmath=fastmath)(function)
-    except RuntimeError:
-        compiled = _compile(fastmath=fastmath)(function)
-    return cast(Function, compiled)
+        import_module("numba.np.arraymath")
+    finally:
+        if absent:
+            del sys.modules["scipy.linalg"]
+    return import_module("numba")

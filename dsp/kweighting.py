@@ -1,216 +1,268 @@
 """K-weighting (ITU-R BS.1770-5 Annex 1) at any rate, as energies of 10 ms.
 
-A recursive filter is serial in time, so sixteen stretches of audio are filtered side by
-side. Each begins a little early: what a filter still knows of the time before that is
-below the last bit.
-"""
+A recursive filter is serial in time, so sixteen ticks are filtered side by side. What
+the filters know at the beginning of each comes of a weighted sum of the tick before it
+(the filters are linear), which needs no recursion.
 
-import math
-from collections.abc import Sequence
+The filters are held as state variables (Zavalishin's form), whose float32 keeps a
+high-pass at 38 Hz exact at any rate, where the usual coefficients do not.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import LANES, kernel
+from dsp.kfilters import state_variables
 
 Floats = NDArray[np.float64]
-Planes = NDArray[np.float32]
+Singles = NDArray[np.float32]
 
 TICKS = 100
 """Energies in a second."""
 
-STRETCH = 2
-"""Seconds of one channel that a lane filters at a time."""
 
-EARLY = 12
-"""Ticks that a lane begins early; the slowest pole falls to 1e-12 in 11.5."""
-
-_SHELF_HZ, _SHELF_DB, _SHELF_Q = (
-    1681.974450955533,
-    3.999843853973347,
-    0.7071752369554196,
-)
-_SHELF_SLOPE = 0.4996667741545416
-_HIGHPASS_HZ, _HIGHPASS_Q = 38.13547087602444, 0.5003270373238773
-_REFERENCE_RATE = 48_000  # of the tables in BS.1770-5 Annex 1
+def tick_edges(rate: int, first: int, count: int) -> NDArray[np.int64]:
+    """Return where *count* ticks from tick *first* begin, and the last ends."""
+    return (np.arange(first, first + count + 1) * rate + TICKS // 2) // TICKS
 
 
-def coefficients(rate: int) -> Floats:
-    """Return b0 b1 b2 a1 a2 of the shelf, then a1 a2 of the high-pass, at *rate*.
-
-    The two filters are the bilinear transforms whose 48 kHz forms are the tables of
-    BS.1770-5. The high-pass of those tables has the numerator 1 -2 1 and so a little
-    gain, which depends on the rate; it is held at its 48 kHz value here, so that one
-    song reads the same at every rate. That factor stands in the shelf's numerator.
-    """
-    warped = math.tan(math.pi * _SHELF_HZ / rate)
-    high = math.pow(10.0, _SHELF_DB / 20.0)
-    band = math.pow(high, _SHELF_SLOPE)
-    over = 1.0 + warped / _SHELF_Q + warped * warped
-    shelf = (
-        high + band * warped / _SHELF_Q + warped * warped,
-        2.0 * (warped * warped - high),
-        high - band * warped / _SHELF_Q + warped * warped,
-        2.0 * (warped * warped - 1.0),
-        1.0 - warped / _SHELF_Q + warped * warped,
-    )
-    highpass = _highpass(rate)
-    level = _treble(highpass) / _treble(_highpass(_REFERENCE_RATE))
-    numerator = [value / over * level for value in shelf[:3]]
-    return np.array([*numerator, *(value / over for value in shelf[3:]), *highpass])
-
-
-def _highpass(rate: int) -> tuple[float, float]:
-    warped = math.tan(math.pi * _HIGHPASS_HZ / rate)
-    over = 1.0 + warped / _HIGHPASS_Q + warped * warped
-    return (
-        2.0 * (warped * warped - 1.0) / over,
-        (1.0 - warped / _HIGHPASS_Q + warped * warped) / over,
-    )
-
-
-def _treble(highpass: tuple[float, float]) -> float:
-    """Return the inverse of the gain at the Nyquist frequency, times 4."""
-    return 1.0 - highpass[0] + highpass[1]
-
-
-def tick_edges(rate: int) -> NDArray[np.int64]:
-    """Return where the ticks of a second begin and end, to the nearest sample."""
-    return (np.arange(TICKS + 1) * rate + TICKS // 2) // TICKS
-
-
-def stretches(channels: int) -> int:
-    """Return how many stretches of one channel fit the lanes."""
-    return max(1, LANES // channels)
+ROWS = 128
+"""Samples of all lanes that are laid side by side at a time."""
 
 
 class Weighting:
-    """The K-weighted energies of some channels at one rate."""
+    """What the kernel has to know of one rate and some channels."""
 
-    def __init__(self, rate: int, channels: Sequence[int]) -> None:
-        """Weight *channels*, numbers of planes."""
-        self._rate = rate
-        self._channels = tuple(channels)
-        self._filters = coefficients(rate)
-        self._edges = tick_edges(rate)
-        longest = int(np.diff(self._edges).max())
-        self._work = np.zeros((longest, LANES), np.float32)
-        self._state = np.zeros((5, LANES))
+    def __init__(self, rate: int, channels: int) -> None:
+        """Begin in silence."""
+        self.variables = state_variables(rate)
+        longest = -(-rate // TICKS)
+        self.ends, self.powers = _forward(self.variables, longest)
+        self.carried = np.zeros((channels, 4))
+        self.lanes = np.zeros((5, LANES), np.float32)
+        # the same places as floats, and four floats as one
+        self.quads = np.zeros((4, ROWS * 4), np.float32)
+        self.fours = self.quads.view(np.complex128)
+        self.rows = np.zeros((ROWS, LANES), np.float32)
+        self.row_fours = self.rows.reshape(-1).view(np.complex128)
 
-    def energies(self, planes: Planes, start: int, ticks: int) -> Floats:
-        """Return the sums of squares of *ticks* ticks from sample *start* on.
 
-        *start* begins a second. The planes hold ``EARLY`` ticks before it and, past the
-        end, zeros up to whole stretches.
-        """
-        out = np.empty((ticks, len(self._channels)))
-        count = stretches(len(self._channels))
-        seconds = -(-ticks // (TICKS * count))
-        for first in range(0, len(self._channels), LANES // count):
-            group = self._channels[first : first + LANES // count]
-            lanes = [(channel, at) for channel in group for at in range(count)]
-            lanes += lanes[:1] * (LANES - len(lanes))
-            rows = np.array([channel for channel, _ in lanes])
-            begins = np.array([start + at * seconds * self._rate for _, at in lanes])
-            found = np.empty((seconds * TICKS, LANES))
-            _weigh(
-                planes, rows, begins, self._edges, self._filters, EARLY,
-                found, self._work, self._state,
-            )  # fmt: skip
-            for place in range(len(group)):
-                part = found[:, place * count : (place + 1) * count]
-                out[:, first + place] = part.T.reshape(-1)[:ticks]
-        return out
+def _forward(variables: Singles, longest: int) -> tuple[Singles, Floats]:
+    """Return how samples and states of a tick act on the states at its end.
+
+    By state and sample, the last sample of a tick standing last; and the matrices of
+    ticks of one sample less and of the longest.
+    """
+    steps = np.eye(5)
+    after = np.array([_step(variables.astype(np.float64), *row) for row in steps])
+    turn, came = after[:4].T, after[4]
+    ends = np.empty((4, longest))
+    for at in range(longest - 1, -1, -1):
+        ends[:, at] = came
+        came = turn @ came
+    shorter = np.linalg.matrix_power(turn, longest - 1)
+    return ends.astype(np.float32), np.array([shorter, turn @ shorter])
+
+
+def _step(
+    v: Floats, s1: float, s2: float, t1: float, t2: float, x: float
+) -> tuple[float, float, float, float]:
+    """Return the states after one sample, as ``_filter`` has them."""
+    u = v[0] * (x - s2) - v[1] * s1
+    z = v[4] * u + v[5] * s1 + s2
+    y = v[6] * (z - t2) - v[7] * t1
+    return (
+        s1 + v[2] * u,
+        s2 + v[2] * s1 + v[3] * u,
+        t1 + v[8] * y,
+        t2 + v[8] * t1 + v[9] * y,
+    )
 
 
 @kernel
-def _weigh(
-    planes: Planes,
-    rows: NDArray[np.int64],
-    begins: NDArray[np.int64],
+def weigh(
+    plane: Singles,
     edges: NDArray[np.int64],
-    filters: Floats,
-    early: int,
+    variables: Singles,
+    ends: Singles,
+    powers: Floats,
+    carried: Floats,
+    lanes: Singles,
+    quads: Singles,
+    fours: NDArray[np.complex128],
+    rows: Singles,
+    row_fours: NDArray[np.complex128],
     found: Floats,
-    work: Planes,
-    state: Floats,
 ) -> None:
-    """Filter sixteen stretches in step; *found* takes each tick's sum of squares."""
-    ticks = len(edges) - 1
-    rate = edges[ticks]
-    state[:, :] = 0.0
-    for tick in range(-early, len(found)):
-        second = tick // ticks
-        offset = second * rate + edges[tick - second * ticks]
-        length = edges[tick - second * ticks + 1] - edges[tick - second * ticks]
-        _gather(planes, rows, begins, offset, length, work)
-        for lane in range(LANES):
-            state[4, lane] = 0.0
-        _filter(work, length, filters, state)
-        if tick >= 0:
-            for lane in range(LANES):
-                found[tick, lane] = state[4, lane]
+    """Fill *found* with the sums of squares of the ticks between the *edges*.
+
+    *carried* are the filters' states, before and after. The plane reaches a tick beyond
+    the last edge.
+    """
+    ticks = len(found)
+    longest = ends.shape[1]
+    for first in range(0, ticks, LANES):
+        count = min(LANES, ticks - first)
+        for lane in range(count):
+            begin, length = (
+                edges[first + lane],
+                edges[first + lane + 1] - edges[first + lane],
+            )
+            for state in range(4):
+                lanes[state, lane] = carried[state]
+            _carry(
+                plane[begin : begin + length],
+                ends,
+                powers[length + 1 - longest],
+                carried,
+            )
+        lanes[4, :] = 0.0
+        _filter_ticks(
+            plane, edges, first, count, longest, variables, lanes, quads, fours, rows,
+            row_fours,
+        )  # fmt: skip
+        gain = np.float64(variables[10]) * np.float64(variables[10])
+        for lane in range(count):
+            found[first + lane] = gain * lanes[4, lane]
+
+
+@kernel
+def _carry(samples: Singles, ends: Singles, power: Floats, carried: Floats) -> None:
+    """Take the states over the *samples* of a tick."""
+    late = ends.shape[1] - len(samples)
+    e0, e1, e2, e3 = ends[0, late:], ends[1, late:], ends[2, late:], ends[3, late:]
+    a = b = c = d = np.float32(0.0)
+    for at in range(np.uint64(len(samples))):
+        sample = samples[at]
+        a += e0[at] * sample
+        b += e1[at] * sample
+        c += e2[at] * sample
+        d += e3[at] * sample
+    s1, s2, t1, t2 = carried[0], carried[1], carried[2], carried[3]
+    carried[0] = power[0, 0] * s1 + power[0, 1] * s2 + a
+    carried[1] = power[1, 0] * s1 + power[1, 1] * s2 + b
+    carried[2] = (
+        power[2, 0] * s1 + power[2, 1] * s2 + power[2, 2] * t1 + power[2, 3] * t2 + c
+    )
+    carried[3] = (
+        power[3, 0] * s1 + power[3, 1] * s2 + power[3, 2] * t1 + power[3, 3] * t2 + d
+    )
+
+
+@kernel
+def _filter_ticks(
+    plane: Singles,
+    edges: NDArray[np.int64],
+    first: int,
+    count: int,
+    longest: int,
+    variables: Singles,
+    lanes: Singles,
+    quads: Singles,
+    fours: NDArray[np.complex128],
+    rows: Singles,
+    row_fours: NDArray[np.complex128],
+) -> None:
+    """Filter ticks in step as far as the shortest goes, then what is left of others."""
+    common = longest
+    for lane in range(count):
+        common = min(common, edges[first + lane + 1] - edges[first + lane])
+    for begin in range(0, common, ROWS):
+        length = min(ROWS, common - begin)
+        _gather(plane, edges[first:], count, begin, length, quads, fours, row_fours)
+        _filter(rows, length, variables, lanes)
+    if common == longest:
+        return
+    # a sample more in some: in the others silence, whose outcome is left out
+    for lane in range(count):
+        rows[1, lane] = lanes[4, lane]
+        if edges[first + lane + 1] - edges[first + lane] > common:
+            rows[0, lane] = plane[edges[first + lane] + common]
+    _filter(rows, 1, variables, lanes)
+    for lane in range(count):
+        if edges[first + lane + 1] - edges[first + lane] == common:
+            lanes[4, lane] = rows[1, lane]
 
 
 @kernel
 def _gather(
-    planes: Planes,
-    rows: NDArray[np.int64],
+    plane: Singles,
     begins: NDArray[np.int64],
+    count: int,
     offset: int,
     length: int,
-    work: Planes,
+    quads: Singles,
+    fours: NDArray[np.complex128],
+    row_fours: NDArray[np.complex128],
 ) -> None:
-    """Lay the samples of the lanes side by side."""
-    # unsigned places: no test for negative indices keeps the loop from being vectorised
-    for lane in range(0, LANES, 4):
-        p0 = planes[rows[lane], begins[lane] + offset :]
-        p1 = planes[rows[lane + 1], begins[lane + 1] + offset :]
-        p2 = planes[rows[lane + 2], begins[lane + 2] + offset :]
-        p3 = planes[rows[lane + 3], begins[lane + 3] + offset :]
+    """Lay the samples of the lanes side by side: four and four, then all."""
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    for group in range(4):
+        # lanes beyond the last repeat it
+        lane = 4 * group
+        p0 = plane[begins[min(lane, count - 1)] + offset :]
+        p1 = plane[begins[min(lane + 1, count - 1)] + offset :]
+        p2 = plane[begins[min(lane + 2, count - 1)] + offset :]
+        p3 = plane[begins[min(lane + 3, count - 1)] + offset :]
+        quad = quads[group]
         for at in range(np.uint64(length)):
-            work[at, lane] = p0[at]
-            work[at, lane + 1] = p1[at]
-            work[at, lane + 2] = p2[at]
-            work[at, lane + 3] = p3[at]
+            quad[four * at] = p0[at]
+            quad[four * at + one] = p1[at]
+            quad[four * at + two] = p2[at]
+            quad[four * at + three] = p3[at]
+    f0, f1, f2, f3 = fours[0], fours[1], fours[2], fours[3]
+    for at in range(np.uint64(length)):
+        row_fours[four * at] = f0[at]
+        row_fours[four * at + one] = f1[at]
+        row_fours[four * at + two] = f2[at]
+        row_fours[four * at + three] = f3[at]
 
 
 @kernel
-def _filter(work: Planes, length: int, filters: Floats, state: Floats) -> None:
+def _filter(rows: Singles, length: int, variables: Singles, lanes: Singles) -> None:
     """Run shelf and high-pass over *length* rows; add the squares to state 4."""
-    b0, b1, b2, a1, a2, p1, p2 = filters
+    a, b, g, gg, m0, m1, ha, hb, h, hh = (
+        variables[0], variables[1], variables[2], variables[3], variables[4],
+        variables[5], variables[6], variables[7], variables[8], variables[9],
+    )  # fmt: skip
     # two samples a turn: the state stays in registers between them
     for pair in range(length // 2):
-        rows = work[2 * pair : 2 * pair + 2]
+        both = rows[2 * pair : 2 * pair + 2]
         for lane in range(LANES):
-            s1, s2 = state[0, lane], state[1, lane]
-            t1, t2, total = state[2, lane], state[3, lane], state[4, lane]
-            x = np.float64(rows[0, lane])
-            u = b0 * x + s1
-            s1 = b1 * x - a1 * u + s2
-            s2 = b2 * x - a2 * u
-            y = u + t1
-            t1 = t2 - 2.0 * u - p1 * y
-            t2 = u - p2 * y
+            s1, s2 = lanes[0, lane], lanes[1, lane]
+            t1, t2, total = lanes[2, lane], lanes[3, lane], lanes[4, lane]
+            u = a * (both[0, lane] - s2) - b * s1
+            z = m0 * u + m1 * s1 + s2
+            s2 = s2 + g * s1 + gg * u
+            s1 = s1 + g * u
+            y = ha * (z - t2) - hb * t1
+            t2 = t2 + h * t1 + hh * y
+            t1 = t1 + h * y
             total += y * y
-            x = np.float64(rows[1, lane])
-            u = b0 * x + s1
-            s1 = b1 * x - a1 * u + s2
-            s2 = b2 * x - a2 * u
-            y = u + t1
-            t1 = t2 - 2.0 * u - p1 * y
-            t2 = u - p2 * y
+            u = a * (both[1, lane] - s2) - b * s1
+            z = m0 * u + m1 * s1 + s2
+            s2 = s2 + g * s1 + gg * u
+            s1 = s1 + g * u
+            y = ha * (z - t2) - hb * t1
+            t2 = t2 + h * t1 + hh * y
+            t1 = t1 + h * y
             total += y * y
-            state[0, lane], state[1, lane] = s1, s2
-            state[2, lane], state[3, lane], state[4, lane] = t1, t2, total
+            lanes[0, lane], lanes[1, lane] = s1, s2
+            lanes[2, lane], lanes[3, lane], lanes[4, lane] = t1, t2, total
     if length % 2:
-        row = work[length - 1]
+        row = rows[length - 1]
         for lane in range(LANES):
-            x = np.float64(row[lane])
-            u = b0 * x + state[0, lane]
-            state[0, lane] = b1 * x - a1 * u + state[1, lane]
-            state[1, lane] = b2 * x - a2 * u
-            y = u + state[2, lane]
-            state[2, lane] = state[3, lane] - 2.0 * u - p1 * y
-            state[3, lane] = u - p2 * y
-            state[4, lane] += y * y
+            s1, s2, t1, t2 = (
+                lanes[0, lane],
+                lanes[1, lane],
+                lanes[2, lane],
+                lanes[3, lane],
+            )
+            u = a * (row[lane] - s2) - b * s1
+            z = m0 * u + m1 * s1 + s2
+            y = ha * (z - t2) - hb * t1
+            lanes[0, lane] = s1 + g * u
+            lanes[1, lane] = s2 + g * s1 + gg * u
+            lanes[2, lane] = t1 + h * y
+            lanes[3, lane] = t2 + h * t1 + hh * y
+            lanes[4, lane] += y * y

@@ -18,17 +18,13 @@ LEFT, RIGHT, REAL, IMAGINARY = range(4)
 class Spectrograph:
     """Sums of power spectra over frames of *size* samples, a power of two."""
 
-    def __init__(self, size: int, hop: int) -> None:
-        """Take a frame every *hop* samples, under a sine window.
+    def __init__(self, size: int) -> None:
+        """Transform frames under a sine window.
 
         At half a frame the squares of such windows add up to one, and every sample
-        counts the same; at a whole frame they do so on average.
+        counts the same; elsewhere they do so on average.
         """
-        self.size, self.hop = size, hop
-        self.batch = LANES * hop
-        """Samples from one batch of frames to the next."""
-        self.span = (LANES - 1) * hop + size
-        """Samples that a batch looks at."""
+        self.size = size
         angle = np.arange(size) * (-2.0 * np.pi / size)
         self._cosines = np.cos(angle).astype(np.float32)
         self._sines = np.sin(angle).astype(np.float32)
@@ -37,14 +33,16 @@ class Spectrograph:
         self._window = (window * np.sqrt(2.0) / size).astype(np.float32)
         self._work = np.zeros((4, size * LANES), np.float32)
 
-    def add(self, left: Singles, right: Singles, sums: NDArray[np.float64]) -> None:
-        """Add the frames of a batch to *sums*, rows by ``LEFT`` … ``IMAGINARY``.
+    def add(
+        self, left: Singles, right: Singles, hop: int, sums: NDArray[np.float64]
+    ) -> None:
+        """Add sixteen frames to *sums*, rows by ``LEFT`` … ``IMAGINARY``.
 
-        *left* and *right* hold ``span`` samples. The sum over bins of a row of powers
-        is the mean square of a channel, times the frames.
+        A frame begins every *hop* samples. The sum over bins of a row of powers is the
+        mean square of a channel, times the frames.
         """
         _add(
-            left, right, self.hop, self._window, self._cosines, self._sines,
+            left, right, hop, self._window, self._cosines, self._sines,
             self._work, sums,
         )  # fmt: skip
 
@@ -146,19 +144,19 @@ def _fourfold(
 @kernel
 def _load(plane: Singles, hop: int, window: Singles, out: Singles) -> None:
     """Lay sixteen windowed frames side by side."""
-    size = np.uint64(len(window))
-    rows = out.reshape(len(window), LANES)
+    size, step = np.uint64(len(window)), np.uint64(LANES)
     for lane in range(0, LANES, 4):
         p0 = plane[lane * hop :]
         p1 = plane[(lane + 1) * hop :]
         p2 = plane[(lane + 2) * hop :]
         p3 = plane[(lane + 3) * hop :]
+        row = out[lane:]
         for at in range(size):
             weight = window[at]
-            rows[at, lane] = p0[at] * weight
-            rows[at, lane + 1] = p1[at] * weight
-            rows[at, lane + 2] = p2[at] * weight
-            rows[at, lane + 3] = p3[at] * weight
+            row[step * at] = p0[at] * weight
+            row[step * at + np.uint64(1)] = p1[at] * weight
+            row[step * at + np.uint64(2)] = p2[at] * weight
+            row[step * at + np.uint64(3)] = p3[at] * weight
 
 
 @kernel

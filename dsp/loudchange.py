@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from dsp.kernels import exact
-from dsp.kweighting import coefficients
+from dsp.kfilters import coefficients
 from dsp.processor import Floats
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kweighting import TICKS, tick_edges
+from dsp.kweighting import TICKS
 
 Floats = NDArray[np.float64]
 
@@ -110,9 +110,8 @@ def loudness_range(short_term: Floats) -> float | None:
 
 def ticks_in(samples: int, rate: int) -> int:
     """Return how many whole ticks there are in *samples*."""
-    seconds, rest = divmod(samples, rate)
-    inside = int(np.searchsorted(tick_edges(rate), rest, side="right")) - 1
-    return seconds * TICKS + inside
+    # a tick ends at (n * rate + TICKS // 2) // TICKS, whose inverse this is
+    return ((samples + 1) * TICKS - TICKS // 2 - 1) // rate
 
 
 def _joined(parts: list[Floats]) -> Floats:

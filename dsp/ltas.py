@@ -10,10 +10,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kweighting import coefficients
+from dsp.kfilters import coefficients
 from dsp.lanefft import LEFT, RIGHT
-from dsp.planes import lay
-from dsp.spectrum import ThirdOctaves
+from dsp.meter import Meter
 from dsp.thirds import centres
 
 Floats = NDArray[np.float64]
@@ -22,7 +21,6 @@ GATE_DB = -20.0
 """Re the loudest quarter; what lies below is not counted."""
 
 _FLOOR = 1e-12  # of the strongest band; a band without anything is put there
-_BATCHES = 4  # slots gathered before they are analysed
 
 
 def loud_levels(bands: Floats, rate: int) -> Floats:
@@ -48,23 +46,10 @@ def loud_levels(bands: Floats, rate: int) -> Floats:
 
 def heard_levels(rate: int, blocks: Iterable[Floats]) -> Floats:
     """Return ``loud_levels`` of a stereo sound, which is given in *blocks*."""
-    spectrum = ThirdOctaves(rate)
-    kept, chunk = spectrum.history, _BATCHES * spectrum.slot
-    planes = np.zeros((2, kept + chunk), np.float32)
-    before = filled = 0
+    meter = Meter(rate, 2)
     for block in blocks:
-        while len(block):
-            part = block[: chunk - filled]
-            lay(part, planes, kept + filled)
-            filled += len(part)
-            block = block[len(part) :]
-            if filled == chunk:
-                spectrum.add(planes[0], planes[1], before - kept, before + chunk)
-                planes[:, :kept] = planes[:, chunk:].copy()
-                before, filled = before + chunk, 0
-    end = before + filled
-    found = spectrum.finish(planes[0], planes[1], before - kept, end)
-    return loud_levels(found.bands, rate)
+        meter.feed(block)
+    return loud_levels(meter.finish().bands, rate)
 
 
 def weighting(rate: int) -> Floats:

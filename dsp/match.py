@@ -1,9 +1,9 @@
 """A song's tone brought nearer to references, within bounds, in linear phase.
 
-The curve is the difference of the average spectra, smoothed over an octave; a share of
-it is taken, and no more than a limit. It moves no level: the K-weighted loudness of the
-song's own spectrum stays. Where spectra say little, at both ends, it fades out
-(``formats/dsp.md`` §1.10 and §5).
+The curve is the difference of the average spectra, smoothed over half an octave; a
+share of it is taken, and no more than a limit. It moves no level: the K-weighted
+loudness of the song's own spectrum stays. Where spectra say little, at both ends, it
+fades out (``formats/dsp.md`` §1.10 and §5).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 MOST_DB = 12.0
 """The widest bounds there are."""
 
-_SMOOTH = 1.25  # bands: a bell over an octave
+_SMOOTH = 0.64  # bands: a bell over half an octave
 _BETWEEN = 0.6  # bands: how far a band's gain reaches to its neighbours
 _FADES_HZ = (20.0, 40.0, 16_000.0, 20_000.0)
 _NOTHING_DB = 80.0  # below the strongest band; such a band is left alone

@@ -1,7 +1,14 @@
 """The meter: audio in, in blocks of any size, and a tally out.
 
-Blocks are gathered to chunks whose length depends on rate and channels alone. All that
-is computed is computed on chunks, so the blocks leave no trace in the result.
+Blocks are gathered to spans, whose length depends on the rate alone. All that is
+computed is computed on spans, so the blocks leave no trace in the result.
+
+To meter audio in memory, for one, while it is rendered::
+
+    meter = Meter(rate, channels)
+    for block in blocks:  # (samples, channels), float64 or float32
+        meter.feed(block)
+    found = figures(meter.finish())
 """
 
 from typing import Any
@@ -10,16 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.dynamicrange import block_length
-from dsp.kweighting import EARLY, STRETCH, TICKS, Weighting, stretches
+from dsp.hearing import SAMPLE, SAMPLE_AT, TRUE, TRUE_AT, Hearing
+from dsp.kernels import LANES, lent
+from dsp.kweighting import TICKS, tick_edges
 from dsp.loudness import channel_weights, ticks_in
 from dsp.planes import channels_of, lay
 from dsp.spectrum import Spectra, ThirdOctaves
-from dsp.survey import count_clipped, no_clipping, survey
+from dsp.survey import LOUDEST
 from dsp.tally import STEPS, Tally
-from dsp.truepeak import REACH, find_peak
+from dsp.truepeak import REACH
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 384_000
 MOST_CHANNELS = 64
+
+SPAN = 240_000
+"""Samples measured at a time, about."""
 
 _Part = tuple[NDArray[np.int64], NDArray[Any], NDArray[Any], NDArray[Any]]
 
@@ -58,23 +70,28 @@ class Meter:
                 f"{len(self._weights)} weights for {channels} channels: give one each"
             )
         counted = [at for at, weight in enumerate(self._weights) if weight] or [0]
-        self._weighting = Weighting(rate, counted)
         self._counted = np.array([self._weights[at] for at in counted])
+        # a whole number of turns of all lanes
+        self._ticks_a_span = max(1, SPAN * TICKS // rate // LANES) * LANES
+        span = -(-self._ticks_a_span * rate // TICKS) + 1
         self._pairs = [
-            (one, other, ThirdOctaves(rate)) for one, other in _pairs(counted, channels)
+            (one, other, ThirdOctaves(rate, 2 * span)) for one, other in _pairs(counted)
         ]
-        self._chunk = STRETCH * rate * stretches(len(counted))
-        self._kept = max(rate * EARLY // TICKS + 1, self._pairs[0][2].history, rate)
-        self._planes = np.zeros((channels, self._kept + self._chunk), np.float32)
+        history = max(spectrum.history for _, _, spectrum in self._pairs)
+        self._kept = max(history, 2 * REACH)
+        tick = rate // TICKS + 1
+        self._planes = np.zeros(
+            (channels, self._kept + span + tick + 2 * REACH), np.float32
+        )
+        self._lent = lent(self._planes)
+        self._quiet = np.zeros(self._planes.shape[1], np.float32)
+        self._hearing = Hearing(rate, channels, counted, span + 2 * REACH)
+        self._ticks = 0  # of the spans that are done
+        self._before = 0  # samples of them
+        self._span = self._next_span()
         self._fill = 0
-        self._before = 0  # samples of the chunks that are done
         self._energies: list[NDArray[np.float64]] = []
         self._parts: list[_Part] = []
-        self._sums = np.zeros(channels)
-        self._sample_peaks = np.zeros(channels, np.float32)
-        self._sample_peak_at = np.full(channels, -1)
-        self._true_peaks = [(np.float32(0.0), -1.0)] * channels
-        self._clipping = no_clipping(channels)
 
     def feed(self, block: NDArray[Any]) -> None:
         """Hear the next *block*; see ``dsp.planes.lay`` for what it may be.
@@ -87,16 +104,24 @@ class Meter:
                 f"{len(self._planes)}"
             )
         while len(block):
-            room = block[: self._chunk - self._fill]
+            room = block[: self._span - self._fill]
             lay(room, self._planes, self._kept + self._fill)
             self._fill += len(room)
             block = block[len(room) :]
-            if self._fill == self._chunk:
-                self._measure(self._chunk, last=False)
-                keep = slice(self._chunk, self._chunk + self._kept)
+            if self._fill == self._span:
+                self._measure(self._span, last=False)
+                keep = slice(self._span, self._span + self._kept)
                 self._planes[:, : self._kept] = self._planes[:, keep]
-                self._before += self._chunk
+                self._ticks += self._ticks_a_span
+                self._before += self._span
+                self._span = self._next_span()
                 self._fill = 0
+
+    def _next_span(self) -> int:
+        """Return the samples of the next span; at odd rates they differ by one."""
+        ticks = self._ticks, self._ticks + self._ticks_a_span
+        begin, end = ((tick * self._rate + TICKS // 2) // TICKS for tick in ticks)
+        return end - begin
 
     def finish(self) -> Tally:
         """Return the tally of all that was heard; the meter is done after that."""
@@ -104,17 +129,19 @@ class Meter:
         self._planes[:, self._kept + count :] = 0.0
         self._measure(count, last=True)
         spectra = self._spectra(count)
+        hearing = self._hearing
+        tops = hearing.tops.T.copy()
         return Tally(
             rate=self._rate,
             length=self._before + count,
             weights=self._weights,
             energies=np.concatenate(self._energies),
-            sums=self._sums,
-            sample_peaks=self._sample_peaks,
-            sample_peak_at=self._sample_peak_at,
-            true_peaks=np.array([peak for peak, _ in self._true_peaks], np.float32),
-            true_peak_at=np.array([at for _, at in self._true_peaks]),
-            clipping=self._clipping[:, :-1].copy(),
+            sums=hearing.sums,
+            sample_peaks=tops[SAMPLE].astype(np.float32),
+            sample_peak_at=tops[SAMPLE_AT].astype(np.int64),
+            true_peaks=tops[TRUE].astype(np.float32),
+            true_peak_at=tops[TRUE_AT],
+            clipping=hearing.clipping[:, :-1].copy(),
             bands=spectra.bands,
             bins=spectra.bins,
             slot=self._pairs[0][2].slot,
@@ -122,54 +149,46 @@ class Meter:
         )
 
     def _measure(self, count: int, *, last: bool) -> None:
-        """Measure the *count* samples of the chunk."""
-        planes, first = self._planes, self._kept
-        self._survey(count)
-        ticks = ticks_in(count, self._rate)
-        found = self._weighting.energies(planes, first, ticks)
-        self._energies.append((found * self._counted).sum(axis=1))
-        # of the end of a chunk the wave is known when the next has come
-        begin = first - REACH if self._before else first
+        """Measure the *count* samples of the span."""
+        first, before = self._kept, self._before
+        ticks = (
+            ticks_in(before + count, self._rate) - self._ticks
+            if last
+            else self._ticks_a_span
+        )
+        edges = tick_edges(self._rate, self._ticks, ticks) + (first - before)
+        # of the end of a span the wave is known when the next has come
+        begin = first - REACH if before else first
         end = first + count if last else first + count - REACH
-        if last:
-            planes = np.pad(planes[:, : first + count], ((0, 0), (0, 2 * REACH)))
-        offset = self._before - first
-        for channel, (peak, at) in enumerate(self._true_peaks):
-            top, place = find_peak(planes[channel], begin, end, peak, at - offset)
-            self._true_peaks[channel] = np.float32(top), float(place) + offset
-        if not last:
-            for one, other, spectrum in self._pairs:
-                left, right = self._planes[one], self._other(other)
-                spectrum.add(left, right, offset, self._before + count)
+        cuts = self._cuts(edges, count)
+        heard = self._hearing.hear(
+            self._lent, edges, cuts, (begin, end), before - first
+        )
+        if not heard.peaks.max(initial=0.0) < LOUDEST:
+            planes = self._planes[:, first : first + count]
+            bad = int(np.flatnonzero(~(np.abs(planes) < LOUDEST).all(axis=0))[0])
+            raise NotANumberError(before + bad)
+        self._energies.append(self._counted @ heard.energies)
+        begins = cuts[:-1] + (before - first)
+        self._parts.append((begins, heard.squares, heard.products, heard.peaks))
+        for one, other, spectrum in self._pairs:
+            left, right = self._planes[one], self._other(other)
+            spectrum.add(left, right, before - first, before + count)
 
-    def _survey(self, count: int) -> None:
-        """Take sums and peaks of everything between the lines of all grids."""
-        lines = _cuts(self._rate, self._before, self._before + count)
-        cuts = lines - self._before + self._kept
-        shape = len(cuts) - 1, len(self._planes)
-        sums, squares, products = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
-        peaks = np.zeros(shape, np.float32)
-        survey(self._planes, cuts, sums, squares, products, peaks)
-        if not np.isfinite(peaks).all():
-            heard = self._planes[:, self._kept : self._kept + count]
-            bad = int(np.flatnonzero(~np.isfinite(heard).all(axis=0))[0])
-            raise NotANumberError(self._before + bad)
-        offset = self._before - self._kept
-        count_clipped(self._planes, cuts, peaks, offset, self._clipping)
-        self._sums += sums.sum(axis=0)
-        self._parts.append((lines[:-1], squares, products, peaks))
-        for channel, plane in enumerate(self._planes):
-            part = int(peaks[:, channel].argmax()) if len(peaks) else 0
-            if len(peaks) and peaks[part, channel] > self._sample_peaks[channel]:
-                self._sample_peaks[channel] = peaks[part, channel]
-                at = int(np.abs(plane[cuts[part] : cuts[part + 1]]).argmax())
-                self._sample_peak_at[channel] = int(lines[part]) + at
+    def _cuts(self, edges: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Return where sums begin and end: *edges*, blocks of the DR meter, the end."""
+        end, length = self._kept + count, block_length(self._rate)
+        block = -(-self._before // length) * length - self._before + self._kept
+        more = [*range(block, end, length), end] if block < end else [end]
+        if edges[-1] == end and len(more) == 1:
+            return edges
+        return np.array(sorted({*edges.tolist(), *more}))
 
     def _spectra(self, count: int) -> Spectra:
         """Return the spectra of all pairs; of more than one, their sum."""
         offset, end = self._before - self._kept, self._before + count
         found = [
-            spectrum.finish(self._planes[one], self._other(other), offset, end)
+            spectrum.finish(end, self._planes[one], self._other(other), offset)
             for one, other, spectrum in self._pairs
         ]
         bands = np.sum([each.bands for each in found], axis=0)
@@ -180,7 +199,7 @@ class Meter:
         if channel is not None:
             plane: NDArray[np.float32] = self._planes[channel]
             return plane
-        return np.zeros(self._planes.shape[1], np.float32)
+        return self._quiet
 
     def _steps_and_blocks(self, length: int) -> dict[str, Any]:
         """Return what the survey found by the two grids it was taken for."""
@@ -198,7 +217,7 @@ class Meter:
         return out
 
 
-def _pairs(counted: list[int], channels: int) -> list[tuple[int, int | None]]:
+def _pairs(counted: list[int]) -> list[tuple[int, int | None]]:
     """Return which channels are transformed together: left and right of stereo."""
     firsts, seconds = counted[::2], counted[1::2]
     ends = [*seconds, *([None] * (len(firsts) - len(seconds)))]
@@ -210,14 +229,6 @@ def _steps(rate: int, begin: int, end: int) -> NDArray[np.int64]:
     first, last = begin * STEPS // rate, -(-end * STEPS // rate)
     at = (np.arange(first, last + 1) * rate + STEPS // 2) // STEPS
     return at[(at >= begin) & (at < end)]
-
-
-def _cuts(rate: int, begin: int, end: int) -> NDArray[np.int64]:
-    """Return all lines from *begin* to *end*: of steps, of DR blocks, and both ends."""
-    block = block_length(rate)
-    blocks = np.arange(-(-begin // block) * block, end, block)
-    ends = np.array([begin, end])
-    return np.unique(np.concatenate((_steps(rate, begin, end), blocks, ends)))
 
 
 def _added(values: NDArray[Any], begins: NDArray[np.intp]) -> NDArray[Any]:

@@ -18,6 +18,8 @@ _AROUND_S = 0.1
 """How much is listened to on each side of a repair."""
 _MEMORY_S = 0.023
 """How far back the prediction of a repair looks."""
+_MOST = 2_400
+"""Samples that it looks at, at the most: the time it takes grows with their square."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,8 @@ class Repair:
         around = sample(_AROUND_S, rate)
         first = sample(self.from_s, rate) - start
         last = max(sample(self.to_s, rate) - start, first + 1)
-        return Repairing(first, last, around, sample(_MEMORY_S, rate))
+        order = min(sample(_MEMORY_S, rate), _MOST)
+        return Repairing(first, last, around, order)
 
 
 class Repairing:

@@ -2,8 +2,9 @@
 
 The bass needs long windows and few samples, the treble short windows and all samples:
 below about 560 Hz the audio is thinned out sixteenfold before it is transformed. The
-frames of the bass overlap, those of the treble stand side by side; above 64 kHz every
-second one is left out, which an average does not show.
+frames of the bass overlap. Those of the treble stand side by side at the beginning; of
+what comes later one of two is heard, above 64 kHz one of four, at places that follow no
+beat. That an average does not show.
 """
 
 import math
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels import kernel
+from dsp.kernels import LANES, kernel, lent
 from dsp.lanefft import Spectrograph
 from dsp.thirds import between, edges
 
@@ -21,6 +22,15 @@ Plane = NDArray[np.float32]
 
 SIZE, THINNING = 1024, 16
 """Samples of a frame, and of one sample of the bass, at 44.1 and 48 kHz."""
+
+WHOLE = 3
+"""Slots of which everything is heard; short audio has few frames."""
+
+SPARSE = 2, 4
+"""One of how many frames of the treble is heard after that: to 64 kHz, and above."""
+
+_GOLDEN = 0.6180339887498949
+"""Multiples of it, without their whole parts, are spread evenly and follow no beat."""
 
 _BASS = 0.21
 """Highest band edge of the bass, as a part of its rate."""
@@ -48,63 +58,97 @@ class Spectra:
 class ThirdOctaves:
     """The spectra of a pair of channels; sample numbers are those of the stream."""
 
-    def __init__(self, rate: int) -> None:
-        """Begin at sample 0."""
+    def __init__(self, rate: int, longest: int) -> None:
+        """Begin at sample 0; hear up to *longest* samples at a time."""
         self._rate = rate
         factor = scale(rate)
-        size = int(SIZE * factor)
+        self._size = size = int(SIZE * factor)
         self._thin = max(1, int(THINNING * factor))
-        self._treble = Spectrograph(size, size if factor <= 1 else 2 * size)
-        self._bass = Spectrograph(SIZE, SIZE // 2)
-        self.slot = self._bass.batch * self._thin
+        self._sparse = SPARSE[factor > 1]
+        self._treble, self._bass = Spectrograph(size), Spectrograph(SIZE)
+        self._batch = LANES * SIZE // 2
+        self.slot = self._batch * self._thin
         """Samples in a slot."""
         self._filter = _thinner(self._thin)
         cuts = edges(rate)
         self._split = int(np.searchsorted(cuts, _BASS * rate / self._thin)) - 1
         self._cuts = np.minimum(cuts, rate / 2)
-        self._next = 0
-        self._low_next = 0
-        self._low = np.zeros((2, 0), np.float32)
         self._sums = np.zeros((4, size // 2 + 1))
         self._treble_slots: list[Floats] = []
         self._bass_slots: list[Floats] = []
+        self._frames = np.zeros((2, LANES * size), np.float32)
+        self._low = np.zeros(
+            (2, self._batch + SIZE + longest // self._thin + 2), np.float32
+        )
+        self._next = np.zeros(3, np.int64)
+        self._lasting = tuple(
+            lent(array)
+            for array in (*self._frames, self._filter, *self._low, self._next)
+        )
+        self._batches = 0  # of treble frames, begun in this slot
+        self._place()
 
     @property
     def history(self) -> int:
         """Samples that have to be kept of what was given before."""
-        return max(self._treble.span + self._treble.batch, 2 * len(self._filter))
+        return max(self._size, len(self._filter))
+
+    def _place(self) -> None:
+        """Decide on where the next sixteen frames of the treble begin."""
+        slot = len(self._treble_slots)
+        self._hop = self._size * (1 if slot < WHOLE else self._sparse)
+        first = slot * (self.slot // self._hop) + self._batches * LANES
+        number = np.arange(first, first + LANES)
+        # over all of a hop, so that every sample counts the same, whatever the beat
+        away = np.modf(number * _GOLDEN)[0] * self._hop * (slot >= WHOLE)
+        begin = slot * self.slot + self._batches * LANES * self._hop
+        self._begins = begin + np.arange(LANES) * self._hop + away.astype(np.int64)
 
     def add(self, left: Plane, right: Plane, first: int, end: int) -> None:
         """Hear as much as there is up to sample *end*; the planes begin at *first*."""
-        while self._next + self._treble.span <= end:
-            at = self._next - first
-            span = slice(at, at + self._treble.span)
-            self._treble.add(left[span], right[span], self._sums)
-            self._next += self._treble.batch
-            if self._next % self.slot == 0:
-                self._treble_slots.append(self._sums * self._treble.hop)
-                self._sums[:] = 0.0
-        self._thin_out(left, right, first, end)
-        while self._low.shape[1] >= self._bass.span:
-            sums = np.zeros((4, SIZE // 2 + 1))
-            span = slice(0, self._bass.span)
-            self._bass.add(self._low[0, span], self._low[1, span], sums)
-            self._bass_slots.append(sums * (self._bass.hop * self._thin))
-            self._low = self._low[:, self._bass.batch :]
+        while True:
+            _collect(
+                left, right, first, end, self._begins, self._thin, *self._lasting
+            )  # fmt: skip
+            self._hear_bass()
+            if self._next[_FRAMES] < LANES:
+                return
+            self._hear_treble()
 
-    def finish(self, left: Plane, right: Plane, first: int, end: int) -> Spectra:
-        """Return the spectra of all that was heard, the last of it as in ``add``."""
+    def _hear_treble(self) -> None:
+        self._treble.add(self._frames[0], self._frames[1], self._size, self._sums)
+        self._next[_FRAMES] = 0
+        self._batches += 1
+        if self._batches * LANES * self._hop == self.slot:
+            self._treble_slots.append(self._sums * self._hop)
+            self._sums = np.zeros_like(self._sums)
+            self._batches = 0
+        self._place()
+
+    def _hear_bass(self) -> None:
+        span = self._batch + SIZE // 2
+        while self._next[_FILL] >= span:
+            sums = np.zeros((4, SIZE // 2 + 1))
+            self._bass.add(self._low[0, :span], self._low[1, :span], SIZE // 2, sums)
+            self._bass_slots.append(sums * (SIZE // 2 * self._thin))
+            rest = int(self._next[_FILL]) - self._batch
+            self._low[:, :rest] = self._low[:, self._batch : self._batch + rest].copy()
+            self._next[_FILL] = rest
+
+    def finish(self, end: int, left: Plane, right: Plane, first: int) -> Spectra:
+        """Return the spectra of all that was heard; the planes are as in ``add``."""
         slots = -(-end // self.slot)
-        kept = max(0, min(self._next, self._low_next) - first)
-        silence = np.zeros(
-            slots * self.slot + self.history + self._bass.span * self._thin - end,
-            np.float32,
-        )
-        ends = [
-            np.concatenate((plane[kept : end - first], silence))
-            for plane in (left, right)
-        ]
-        self.add(ends[0], ends[1], first + kept, end + len(silence))
+        silence = [np.zeros_like(plane) for plane in (left, right)]
+        kept = min(self.history, end - first)
+        for plane, quiet in zip((left, right), silence, strict=True):
+            quiet[:kept] = plane[end - first - kept : end - first]
+        at, step = end, len(left) - kept
+        while len(self._treble_slots) < slots or len(self._bass_slots) < slots:
+            self.add(silence[0], silence[1], at - kept, at + step)
+            at += step
+            for quiet in silence:
+                quiet[:kept] = quiet[len(quiet) - kept :].copy()
+                quiet[kept:] = 0.0
         # no energy comes of a slot that begins in the silence
         treble = np.array(self._treble_slots[:slots])
         treble = treble.reshape(slots, *self._sums.shape)
@@ -113,20 +157,44 @@ class ThirdOctaves:
         split = self._split
         parts = (
             between(bass, low_spacing, self._cuts[: split + 1]),
-            between(treble, self._rate / self._treble.size, self._cuts[split:]),
+            between(treble, self._rate / self._size, self._cuts[split:]),
         )
         return Spectra(bands=np.concatenate(parts, axis=2), bins=treble.sum(axis=0))
 
-    def _thin_out(self, left: Plane, right: Plane, first: int, end: int) -> None:
-        count = (end - len(self._filter) - self._low_next) // self._thin + 1
-        if count <= 0:
-            return
-        at = self._low_next - first
-        low = np.empty((2, count), np.float32)
-        _decimate(left[at:], self._filter, self._thin, low[0])
-        _decimate(right[at:], self._filter, self._thin, low[1])
-        self._low = np.concatenate((self._low, low), axis=1)
-        self._low_next += count * self._thin
+
+_FRAMES, _THINNED, _FILL = range(3)
+"""What goes on: frames laid by, the sample to thin out next, samples of the bass."""
+
+
+@kernel
+def _collect(
+    left: Plane,
+    right: Plane,
+    first: int,
+    end: int,
+    begins: NDArray[np.int64],
+    step: int,
+    left_frames: Plane,
+    right_frames: Plane,
+    weights: Plane,
+    low_left: Plane,
+    low_right: Plane,
+    known: NDArray[np.int64],
+) -> None:
+    """Lay frames of the treble by, and thin out for the bass, up to sample *end*."""
+    size = len(left_frames) // LANES
+    while known[_FRAMES] < LANES and begins[known[_FRAMES]] + size <= end:
+        at, to = begins[known[_FRAMES]] - first, known[_FRAMES] * size
+        _copy(left[at : at + size], left_frames[to:])
+        _copy(right[at : at + size], right_frames[to:])
+        known[_FRAMES] += 1
+    count = (end - len(weights) - known[_THINNED]) // step + 1
+    if count > 0:
+        at, fill = known[_THINNED] - first, known[_FILL]
+        _decimate(left[at:], weights, step, low_left[fill : fill + count])
+        _decimate(right[at:], weights, step, low_right[fill : fill + count])
+        known[_THINNED] += count * step
+        known[_FILL] += count
 
 
 def _thinner(factor: int) -> NDArray[np.float32]:
@@ -135,6 +203,13 @@ def _thinner(factor: int) -> NDArray[np.float32]:
     at = np.arange(taps) - (taps - 1) / 2
     weights = np.sinc(at / factor) * np.kaiser(taps, _KAISER_BETA)
     return np.asarray(weights / weights.sum(), np.float32)
+
+
+@kernel
+def _copy(samples: Plane, out: Plane) -> None:
+    # an assignment of slices would first look whether they overlap
+    for at in range(np.uint64(len(samples))):
+        out[at] = samples[at]
 
 
 @kernel

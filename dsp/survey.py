@@ -24,6 +24,10 @@ def no_clipping(channels: int) -> NDArray[np.int64]:
     return table
 
 
+LOUDEST = np.float32(1e9)
+"""Beyond this a sample is no audio; its square is still a number in float32."""
+
+
 @kernel
 def survey(
     planes: Planes,
@@ -31,37 +35,78 @@ def survey(
     sums: NDArray[np.float64],
     squares: NDArray[np.float64],
     products: NDArray[np.float64],
-    peaks: NDArray[np.float32],
+    peak_bits: NDArray[np.uint32],
 ) -> None:
-    """Fill sums, sums of squares and peaks of each channel between the *cuts*.
+    """Fill squares and peaks of each channel between the *cuts*; add to *sums*.
 
-    *products* takes the sums of left times right, of stereo only. A peak of what is no
-    number is itself not finite.
+    *products* takes the sums of left times right, of stereo only. *peak_bits* are peaks
+    in float32 as integers; the peak of what is no number is itself not finite.
     """
-    bits = planes.view(np.uint32)
     for part in range(len(cuts) - 1):
         begin, end = cuts[part], cuts[part + 1]
         for channel in range(len(planes)):
             samples = planes[channel, begin:end]
-            total = square = 0.0
-            for at in range(np.uint64(len(samples))):
-                value = np.float64(samples[at])
-                total += value
-                square += value * value
-            sums[part, channel] = total
-            squares[part, channel] = square
-            patterns = bits[channel, begin:end]
             # the bits of floats without their sign are in the order of the values
+            patterns = samples.view(np.uint32)
             top = np.uint32(0)
             for at in range(np.uint64(len(patterns))):
                 top = max(top, patterns[at] & np.uint32(0x7FFFFFFF))
-            peaks.view(np.uint32)[part, channel] = top
+            peak_bits[part, channel] = top
+            if len(planes) != 2:
+                total = square = 0.0
+                for at in range(np.uint64(len(samples))):
+                    value = np.float64(samples[at])
+                    total += value
+                    square += value * value
+                sums[channel] += total
+                squares[part, channel] = square
         if len(planes) == 2:
-            left, right = planes[0, begin:end], planes[1, begin:end]
-            product = 0.0
-            for at in range(np.uint64(len(left))):
-                product += np.float64(left[at]) * np.float64(right[at])
-            products[part] = product
+            _both(planes[0, begin:end], planes[1, begin:end], sums, squares[part],
+                  products[part : part + 1])  # fmt: skip
+
+
+@kernel
+def _both(
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+    sums: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    product: NDArray[np.float64],
+) -> None:
+    """Take the sums of two channels in one go."""
+    one = other = lefts = rights = cross = 0.0
+    for at in range(np.uint64(len(left))):
+        a, b = np.float64(left[at]), np.float64(right[at])
+        one += a
+        other += b
+        lefts += a * a
+        rights += b * b
+        cross += a * b
+    sums[0] += one
+    sums[1] += other
+    squares[0], squares[1] = lefts, rights
+    product[0] = cross
+
+
+@kernel
+def find_highest(
+    planes: Planes,
+    cuts: NDArray[np.int64],
+    peaks: NDArray[np.float32],
+    offset: int,
+    tops: NDArray[np.float64],
+) -> None:
+    """Note the highest sample of each channel and its place, if higher than known."""
+    for channel in range(len(planes)):
+        best, where = np.float32(tops[channel, 0]), -1
+        for part in range(len(cuts) - 1):
+            if peaks[part, channel] > best:
+                best, where = peaks[part, channel], part
+        if where >= 0:
+            at = cuts[where]
+            while abs(planes[channel, at]) != best:
+                at += 1
+            tops[channel, 0], tops[channel, 1] = best, offset + at
 
 
 @kernel

@@ -9,6 +9,7 @@ Schaeffer), so a grid lower than that has no new peak beside it.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ Singles = NDArray[np.float32]
 TAPS, PHASES = 64, 64
 """Of the filter that decides: taps, and places in a sample."""
 
-BLOCK = 128
+BLOCK, PART = 128, TAPS // 2
+"""Samples that are left out at a time: a block, or a part of it."""
+
 REACH = TAPS
 """Samples that are looked at on both sides of what is measured."""
 
@@ -35,7 +38,9 @@ _ON_HALVES = np.float32(math.cos(math.pi / 4) * _COARSE_GAIN)
 _ON_QUARTERS = np.float32(math.cos(math.pi / 8) * _COARSE_GAIN)
 
 
-def interpolator(taps: int, beta: float, place: float) -> NDArray[np.float64]:
+def interpolator(
+    taps: int, beta: float, place: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the weights of *taps* samples for the wave at *place* of 0 … 1.
 
     A sinc under a Kaiser window; the sample before the place is number taps/2 - 1.
@@ -48,9 +53,8 @@ def interpolator(taps: int, beta: float, place: float) -> NDArray[np.float64]:
 
 def fine_filters() -> NDArray[np.float64]:
     """Return the deciding filter at every place, the end of the sample included."""
-    return np.array(
-        [interpolator(TAPS, _BETA, at / PHASES) for at in range(PHASES + 1)]
-    )
+    places = np.arange(PHASES + 1)[:, np.newaxis] / PHASES
+    return interpolator(TAPS, _BETA, places)
 
 
 def coarse_filters() -> tuple[NDArray[np.float64], ...]:
@@ -73,6 +77,25 @@ LARGEST_GAIN = np.float32(np.abs(fine_filters()).sum(axis=1).max() * 1.0001)
 """What the deciding filter can make of samples up to 1: ||h||1."""
 
 
+@dataclass(frozen=True)
+class PeakFinder:
+    """The filters, and room for the kernel to work in."""
+
+    fine: Singles
+    highest: Singles
+    """Of the blocks."""
+    grid: Singles
+
+
+def peak_finder(longest: int) -> PeakFinder:
+    """Return what is needed to look through *longest* samples at a time."""
+    return PeakFinder(
+        fine=_FINE,
+        highest=np.zeros(-(-longest // BLOCK) + 3, np.float32),
+        grid=np.zeros((4, PART), np.float32),
+    )
+
+
 def find_peak(
     plane: Singles, start: int, stop: int, best: np.float32, position: float
 ) -> tuple[np.float32, float]:
@@ -81,56 +104,63 @@ def find_peak(
     The answer is its height and its place in samples of the plane, or *best* and
     *position* as they were. The plane holds ``REACH`` samples more on both sides.
     """
-    return _find(plane, start, stop, best, position, _FINE)
+    room = peak_finder(stop - start)
+    found = np.array([best, position])
+    find(plane, start, stop, found, room.highest, room.grid, room.fine)
+    return np.float32(found[0]), float(found[1])
 
 
 @kernel
-def _find(
+def find(
     plane: Singles,
     start: int,
     stop: int,
-    best: np.float32,
-    position: float,
+    found: NDArray[np.float64],
+    highest: Singles,
+    grid: Singles,
     fine: Singles,
-) -> tuple[np.float32, float]:
-    """Measure the blocks that could hold a new peak."""
+) -> None:
+    """Measure the blocks that could hold a new peak: *found* is height and place."""
     count = (stop - start + BLOCK - 1) // BLOCK
-    highest = np.empty(count + 2, np.float32)
-    highest[0] = _highest(plane[start - REACH : start])
+    position = found[1]
+    bits = highest.view(np.uint32)
+    bits[0] = _highest(plane[start - REACH : start])
     for block in range(count):
         at = start + block * BLOCK
-        highest[block + 1] = _highest(plane[at : min(at + BLOCK, stop)])
-    highest[count + 1] = _highest(plane[stop : stop + REACH])
-    top = best
+        bits[block + 1] = _highest(plane[at : min(at + BLOCK, stop)])
+    bits[count + 1] = _highest(plane[stop : stop + REACH])
+    top = np.float32(found[0])
     for block in range(count):
         if highest[block + 1] > top:
             top = highest[block + 1]
             at = start + block * BLOCK
             position = at + _place_of(plane[at : min(at + BLOCK, stop)], top)
-    grid = np.empty((4, BLOCK), np.float32)
     for block in range(count):
         near = max(highest[block], highest[block + 1], highest[block + 2])
         if block + 2 == count:  # the last block may be shorter than the filter
             near = max(near, highest[count + 1])
-        if near * LARGEST_GAIN > top:
-            at = start + block * BLOCK
-            top, position = _search(
-                plane, at, min(BLOCK, stop - at), top, position, fine, grid
-            )
-    return top, position
+        if near * LARGEST_GAIN <= top:
+            continue
+        first = start + block * BLOCK
+        for at in range(first, min(first + BLOCK, stop), PART):
+            # all that the filter reaches from here
+            bits[count + 2] = _highest(plane[at - PART : at + 2 * PART])
+            if highest[count + 2] * LARGEST_GAIN > top:
+                top, position = _search(
+                    plane, at, min(PART, stop - at), highest[block + 1], top, position,
+                    fine, grid,
+                )  # fmt: skip
+    found[0], found[1] = top, position
 
 
 @kernel
-def _highest(samples: Singles) -> np.float32:
-    """Return the largest absolute sample, by the order of the bits of floats."""
+def _highest(samples: Singles) -> np.uint32:
+    """Return the bits of the largest absolute sample; their order is that of values."""
     bits = samples.view(np.uint32)
     top = np.uint32(0)
     for at in range(np.uint64(len(bits))):
         top = max(top, bits[at] & np.uint32(0x7FFFFFFF))
-    one = np.empty(1, np.uint32)
-    one[0] = top
-    back: NDArray[np.float32] = one.view(np.float32)
-    return np.float32(back[0])
+    return top
 
 
 @kernel
@@ -146,20 +176,21 @@ def _search(
     plane: Singles,
     at: int,
     count: int,
+    sample: np.float32,
     top: np.float32,
     position: float,
     fine: Singles,
     grid: Singles,
 ) -> tuple[np.float32, float]:
-    """Look into one block; return the best so far and its place."""
-    window = plane[at - (_HALF - 1) : at + BLOCK + _HALF + 1]
+    """Look into a part of samples up to *sample*; return the best and its place."""
+    window = plane[at - (_HALF - 1) : at + PART + _HALF + 1]
     _halves(window, grid)
-    if max(_highest(plane[at : at + count]), _highest(grid[2, :count])) < (
-        _ON_HALVES * top
-    ):
-        return top, position
+    if sample < _ON_HALVES * top:
+        grid[0, 0] = _ON_HALVES * top
+        if _highest(grid[2, :count]) < grid.view(np.uint32)[0, 0]:
+            return top, position
     _quarters(window, grid)
-    for place in range(BLOCK):
+    for place in range(PART):
         grid[0, place] = abs(plane[at + place])
     for place in range(count):
         for phase in range(4):
@@ -182,14 +213,14 @@ def _search(
 def _halves(window: Singles, grid: Singles) -> None:
     """Fill row 2 of *grid* with the wave half a sample on."""
     out = grid[2]
-    for at in range(BLOCK):
+    for at in range(PART):
         out[at] = 0.0
     for tap in range(_HALF):
         weight = _MIDDLE[tap]
         one, other = window[tap:], window[_COARSE_TAPS - 1 - tap :]
-        for at in range(BLOCK):
+        for at in range(PART):
             out[at] += weight * (one[at] + other[at])
-    for at in range(BLOCK):
+    for at in range(PART):
         out[at] = abs(out[at])
 
 
@@ -197,16 +228,16 @@ def _halves(window: Singles, grid: Singles) -> None:
 def _quarters(window: Singles, grid: Singles) -> None:
     """Fill rows 1 and 3 of *grid* with the wave a quarter and three quarters on."""
     even, odd = grid[1], grid[3]
-    for at in range(BLOCK):
+    for at in range(PART):
         even[at] = 0.0
         odd[at] = 0.0
     for tap in range(_HALF):
         weight, turned = _EVEN[tap], _ODD[tap]
         one, other = window[tap:], window[_COARSE_TAPS - 1 - tap :]
-        for at in range(BLOCK):
+        for at in range(PART):
             even[at] += weight * (one[at] + other[at])
             odd[at] += turned * (one[at] - other[at])
-    for at in range(BLOCK):
+    for at in range(PART):
         a, b = even[at], odd[at]
         even[at], odd[at] = abs(a + b), abs(a - b)
 

@@ -2,7 +2,7 @@
 
 import random
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,15 @@ from delivery.program import Flag, Layout, Texts, Track
 from delivery.redbook import BYTES_PER_FRAME, ean_check_digit
 
 PARTS = ("title", "performer", "songwriter", "composer", "arranger", "message")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory) -> Iterator[None]:
+    """Keep measurements of tests out of the user's cache."""
+    home = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSMASTER_CACHE", str(home))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -73,6 +74,12 @@ def test_help_of_everything_is_plain_text() -> None:
         assert max(map(len, done.stdout.splitlines())) <= 100
 
 
+def _spent() -> float:
+    """Return the seconds of processor time that programs started here have taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
     code = (
         "import sys, album.cli\ntry: sys.argv[1:] = ['--help']; album.cli.main()\n"
@@ -80,15 +87,15 @@ def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
     )
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = _spent()
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
         )
-        times.append(time.perf_counter() - begun)
+        times.append(_spent() - begun)
     loaded = set(re.findall(r"'(\w+)'", done.stdout.splitlines()[-1]))
     heavy = {"numpy", "pydantic", "soundfile", "jinja2", "rich", "soxr", "mutagen"}
     assert not loaded & heavy
-    assert min(times) < 0.5  # 0.25 s on a machine that does nothing else
+    assert min(times) < 0.25
 
 
 def test_the_version_names_its_folder() -> None:
@@ -104,7 +111,7 @@ def test_a_good_album_goes_through_every_verb(single: Path) -> None:
     checked = told(run("check", folder, "--json"))
     assert checked["result"]["songs"][0]["samples"] == round(4.5 * 44_100)
     built = told(run("build", "--json", folder=folder))
-    assert set(built["result"]) == {"out", "proof", "kept"}
+    assert set(built["result"]) == {"out", "proof", "masters", "kept"}
     assert built["result"]["proof"]["cd"]["DDP"]["samples"] > 4 * 44_100
     verified = told(run("verify", folder / "build", "--json"))
     assert set(verified["result"]) >= {

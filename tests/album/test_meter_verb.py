@@ -85,6 +85,15 @@ def test_jobs_change_nothing(run, folder):
     assert one == four
 
 
+def test_what_was_measured_before_reads_the_same(run, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("GLASSMASTER_CACHE", str(tmp_path))
+    anew = run(folder, "--json", "--no-cache").stdout
+    assert not list(tmp_path.iterdir())
+    first, again = run(folder, "--json").stdout, run(folder, "--json").stdout
+    assert first == again == anew
+    assert len(list(tmp_path.rglob("*.tally"))) == 3
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_is_measured(run, tmp_path):
     soundfile.write(tmp_path / "good.wav", music(4), 44_100)
     (tmp_path / "bad.flac").write_bytes(b"fLaC" + bytes(100))
@@ -196,7 +205,7 @@ def test_pictures_of_many_and_of_unknown_kinds_are_refused(run, folder, tmp_path
 
 @pytest.mark.slow
 def test_first_run_says_that_it_compiles(folder, tmp_path):
-    command = [*GLASSMASTER, "meter", str(folder / "two")]
+    command = [*GLASSMASTER, "meter", "--no-cache", str(folder / "two")]
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     first, second = (
         subprocess.run(

@@ -111,6 +111,7 @@ def test_an_empty_sound_stays_empty(loads):
 REFUSED = [
     ({"noise": 0.01}, (), r"out of silence, -40 dBFS"),
     ({"noise": np.nan}, (), "no number"),
+    ({"gain": 0.0}, (), "gives back silence"),
     ({"lost": 10**7}, (), "less than it was given"),
     ({}, (("drive", 3.0),), r'"drive".*"drive_db"'),
     ({}, (("mode", "Sft"),), r"mode=Sft: 'Sft' not in list"),
@@ -143,6 +144,26 @@ def test_without_the_library_the_way_to_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "pedalboard", None)
     with pytest.raises(ValueError, match=r"glassmaster\[plugins\]"):
         _learned(_music())
+
+
+def test_the_library_takes_latency_back_piece_by_piece(monkeypatch):
+    """What is built on: its own plug-in with a latency, in place of one of a file."""
+    pedalboard = pytest.importorskip("pedalboard", reason="pedalboard is not installed")
+
+    def load(path):
+        effect = pedalboard.Resample(44_100)
+        return SimpleNamespace(parameters={}, process=effect.process)
+
+    monkeypatch.setattr(pedalboard, "load_plugin", load)
+    rate = 44_100
+    time = np.arange(6 * rate) / rate
+    sweep = 0.1 * np.sin(2 * np.pi * (200 + 100 * time) * time)
+    music = np.stack((sweep, -sweep), axis=1)
+    processor = Plugin(file=Path("x.vst3")).learned(rate, lambda: iter([music]))
+    stream = processor.open(rate)
+    out = np.concatenate([stream.process(music), stream.finish()])
+    assert out.shape == music.shape
+    assert np.abs(out - music)[1000:-1000].max() < 1e-4
 
 
 def _real():

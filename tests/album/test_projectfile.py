@@ -148,6 +148,10 @@ def design(folder):
         path = folder / f"mixes/{name}.wav"
         path.parent.mkdir(exist_ok=True)
         path.touch()
+    for name in ("music", "vox"):
+        path = folder / f"stems/harbour_{name}.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
     (folder / "art").mkdir()
     (folder / "art/cover-3000.jpg").touch()
     for name in OTHERS:
@@ -163,11 +167,6 @@ def test_the_long_example_is_refused_for_what_is_not_built_and_nothing_else(desi
         'method = "loud-part"',
         "amount = 0.35",
         "loudness_offset_lu = -1.0",
-        'chain = ["@glue", "eq bell 850Hz -0.65dB Q1.1", "deess 6.8kHz 2dB"]',
-        "[song.harbour.stems]",
-        'limiter = "transparent"',
-        "target_lufs = -18.0",
-        "mono_below_hz = 150",
         "[deliver.vinyl]",
     ]
     assert faults[-1].message == (
@@ -182,17 +181,10 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
         ('"loud-part"', '"none"'),
         ("amount = 0.35", "amount = 0"),
         ("loudness_offset_lu = -1.0\n", ""),
-        ('chain = ["@glue", "eq bell 850Hz -0.65dB Q1.1", "deess 6.8kHz 2dB"]\n', ""),
-        ('limiter = "transparent"', 'limiter = "none"'),
-        ("[song.harbour.stems]\n", 'mix = "a.wav"\n'),
-        ('music = { file = "stems/harbour_music.wav" }\n', ""),
-        ("target_lufs = -18.0\n", ""),
-        ("mono_below_hz = 150\n", ""),
     ]:
         assert old in text
         text = text.replace(old, new)
-    kept = [line for line in text.splitlines() if not line.startswith("vocal")]
-    text = "\n".join(kept).replace("[deliver.vinyl]\nmaster", "#").replace("sides", "#")
+    text = text.replace("[deliver.vinyl]\nmaster", "#").replace("sides", "#")
     album, findings = album_of(folder, text)
     assert findings == ()
     glass = album.songs["glass"]
@@ -212,6 +204,13 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
     assert album.place("song", "glass", "isrc").column == 8
     assert album.master["vinyl"].limiter == "none"
     assert len(album.chain["glue"]) == 2
+    assert [stage.text for stage in glass.chain] == [
+        "eq highpass 22Hz 12dB/oct",
+        "comp 1.5:1 threshold -18dB mix 60%",
+        "eq bell 850Hz -0.65dB Q1.1",
+        "deess 6.8kHz 2dB",
+    ]
+    assert album.songs["harbour"].stems["vocal"].chain[0].kind == "deess"
 
 
 BROKEN = [
@@ -244,9 +243,8 @@ BROKEN = [
     ),
     (HEAD + "[loudness]\namount = 0.5\n", "NOT-YET", 4, 2, "loudness", "none"),
     (HEAD + "[chain]\nglue = ['eqq 3dB']\n", "CHAIN", 5, 10, "eqq", '"eq"'),
-    (HEAD + "[chain]\nglue = ['eq', '@gleu']\n", "CHAIN", 5, 17, "gleu", '"glue"'),
+    (HEAD + "[chain]\nglue = ['dc', '@gleu']\n", "CHAIN", 5, 17, "gleu", '"glue"'),
     (HEAD + "[chain]\nglue = [{ ratio = 2 }]\n", "CHAIN", 5, 9, "{ ratio = 2 }", None),
-    (HEAD + "[master.main]\nmono_below_hz=90\n", "NOT-YET", 5, 15, "90", None),
 ]  # fmt: skip
 
 
@@ -455,7 +453,7 @@ def test_the_schema_describes_every_key():
     song = described["$defs"]["Song"]
     assert "id" not in song["properties"]
     for definition in described["$defs"].values():
-        for key, value in definition["properties"].items():
+        for key, value in definition.get("properties", {}).items():
             assert value["title"] == key
             assert value.get("description"), key
     text = json.dumps(described)

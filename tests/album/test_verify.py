@@ -1,12 +1,15 @@
 """Verification of a delivery of ours: every fault that a copy can have is found."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from delivery.findings import Refusal, Severity
@@ -118,8 +121,12 @@ def test_a_track_swapped_with_its_sums_is_found(copy: Path) -> None:
 )  # fmt: skip
 def test_a_manifest_of_nonsense_is_none(copy: Path, rows: str) -> None:
     (copy / "manifest.json").write_text(rows, encoding="utf-8")
-    with pytest.raises(Refusal, match="is damaged"):
-        judged(copy)
+    verdict = judged(copy)
+    assert not verdict.ok
+    (found,) = [one for one in verdict.findings if one.severity is Severity.ERROR]
+    assert (found.rule, found.place.file) == ("PKG-HASH", "manifest.json")
+    assert "is damaged" in found.message
+    assert len(verdict.discs[0].reading.layout.tracks) == 4
 
 
 def test_nothing_is_refused(tmp_path: Path) -> None:
@@ -141,3 +148,58 @@ def test_the_command_says_no_with_exit_code_1(copy: Path) -> None:
     told = json.loads(done.stdout)
     assert (told["ok"], told["command"]) == (False, "verify")
     assert {each["rule"] for each in told["findings"]} >= {"PKG-HASH", "DDP-STRUCT"}
+
+
+def test_a_zipped_delivery_is_judged_like_its_folder(
+    delivery: Path, tmp_path: Path
+) -> None:
+    shutil.make_archive(str(tmp_path / "x"), "zip", delivery.parent, delivery.name)
+    verdict = judged(tmp_path / "x.zip")
+    plain = judged(delivery)
+    assert (verdict.kind, verdict.files, verdict.ok) == ("delivery", 21, True)
+    told, other = verdict.as_json(), plain.as_json()
+    assert (told.pop("container"), other.pop("container")) == ("zip", "folder")
+    assert told == other
+
+
+def test_a_damaged_member_of_a_zipped_delivery_is_found(
+    delivery: Path, tmp_path: Path
+) -> None:
+    shutil.make_archive(str(tmp_path / "x"), "tar", delivery.parent, delivery.name)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for path in sorted(delivery.rglob("*")):
+            name = path.relative_to(delivery).as_posix()
+            if path.is_file():
+                content = path.read_bytes()
+                archive.writestr(name, content + b"x" * (name == "ddp/PQDESCR"))
+    findings = judged(tmp_path / "x.zip").findings
+    assert "ddp/PQDESCR" in {one.place.file for one in findings}
+    assert {"PKG-HASH", "DDP-LEN", "DDP-CRC"} <= {one.rule for one in findings}
+
+
+def test_a_folder_of_tracks_is_a_disc(delivery: Path, tmp_path: Path) -> None:
+    import soundfile
+
+    for number, seconds in ((1, 5), (2, 6), (10, 4)):
+        path = tmp_path / f"{number} Song.wav"
+        silence = np.zeros((44_100 * seconds, 2), np.int16)
+        soundfile.write(path, silence, 44_100, subtype="PCM_16")
+    verdict = judged(tmp_path)
+    assert (verdict.kind, verdict.ok) == ("tracks", True)
+    starts = [each["indexes"]["1"] for each in verdict.as_json()["tracks"]]
+    assert starts == [150, 150 + 375, 150 + 825]
+    assert [one.rule for one in verdict.findings] == ["TRACK-FILES"]
+
+
+def test_a_disc_of_others_is_not_sent_to_a_project_file(tmp_path: Path) -> None:
+    (tmp_path / "x.cue").write_text(
+        'TITLE "Łódź"\nFILE "x.bin" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n'
+        'TRACK 02 AUDIO\nTITLE "ź"\nINDEX 01 00:01:00\n'
+    )
+    with (tmp_path / "x.bin").open("wb") as image:
+        image.truncate(2352 * 75 * 60 * 79)
+    findings = judged(tmp_path / "x.cue").findings
+    assert {"RB-SHORT", "RB-LENGTH", "TXT-LATIN1"} <= {one.rule for one in findings}
+    for one in findings:
+        assert one.place.file == "x.cue"
+        assert not re.search(r"deliver\.cd|album\.toml|cd_title|song", one.help or "")

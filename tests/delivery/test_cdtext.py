@@ -138,7 +138,8 @@ def test_texts_read_back_as_written(data, layouts):
     if not packed:
         return
     read = cdtext.unpack(packed)
-    assert read.findings == ()
+    # a text such as "Ã©" is Latin-1, and looks like something else
+    assert {one.rule for one in read.findings} <= {"TXT-LATIN1"}
     assert (read.texts, read.genre) == (layout.texts, layout.genre)
     assert (read.ean, read.catalogue) == (layout.ean, layout.catalogue)
     for each in layout.tracks:

@@ -1,12 +1,13 @@
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delivery.fileset import Folder, from_bytes
 from delivery.findings import Refusal
-from delivery.program import Layout, Track
-from delivery.reading import check_end, wave_span
+from delivery.soundfiles import opened, raw
 
 PCM = struct.pack("<HHIIHH", 1, 2, 44_100, 176_400, 4, 16)
 EXTENSIBLE = struct.pack("<HHIIHHHHI", 0xFFFE, 2, 44_100, 176_400, 4, 16, 22, 16, 3)
@@ -17,26 +18,29 @@ def chunk(name, content):
     return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
 
-def wav(path, *chunks):
+def wav(*chunks):
     body = b"WAVE" + b"".join(chunks)
-    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
-    return path
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def sound_of(content, name="x.wav"):
+    return opened(from_bytes({name: content}), name)
 
 
 @pytest.mark.parametrize("fmt", [PCM, EXTENSIBLE])
-def test_the_audio_is_found_behind_other_chunks(fmt, tmp_path):
+def test_the_audio_is_found_behind_other_chunks(fmt):
     chunks = chunk(b"LIST", b"odd"), chunk(b"fmt ", fmt), chunk(b"data", bytes(4704))
-    path = wav(tmp_path / "x.wav", *chunks, chunk(b"id3 ", b"tag"))
-    span = wave_span(path)
-    assert path.read_bytes()[span.offset - 8 : span.offset - 4] == b"data"
-    assert (span.length, span.frames) == (1176, 2)
+    content = wav(*chunks, chunk(b"id3 ", b"tag"))
+    found = sound_of(content)
+    (stretch,) = found.sound.stretches
+    assert content[stretch.offset - 8 : stretch.offset - 4] == b"data"
+    assert (found.sound.length, found.frames) == (1176, 2)
 
 
-def test_a_cut_file_is_refused(tmp_path):
-    path = wav(tmp_path / "x.wav", chunk(b"fmt ", PCM), chunk(b"data", bytes(4704)))
-    path.write_bytes(path.read_bytes()[:-2400])
+def test_a_cut_file_is_refused():
+    content = wav(chunk(b"fmt ", PCM), chunk(b"data", bytes(4704)))
     with pytest.raises(Refusal, match=r"cut off.* 4,704 .* 2,304"):
-        wave_span(path)
+        sound_of(content[:-2400])
 
 
 @pytest.mark.parametrize(
@@ -49,26 +53,38 @@ def test_a_cut_file_is_refused(tmp_path):
         ((chunk(b"fmt ", b"\3" + PCM[1:]),), "format 3"),
     ],
 )
-def test_what_is_no_disc_audio_is_refused(chunks, says, tmp_path):
+def test_what_is_no_disc_audio_is_refused(chunks, says):
     with pytest.raises(Refusal, match=says):
-        wave_span(wav(tmp_path / "x.wav", *chunks))
+        sound_of(wav(*chunks))
 
 
-@given(st.binary(max_size=80))
-def test_any_bytes_are_a_span_or_a_refusal(tmp_path_factory, content):
-    path = tmp_path_factory.getbasetemp() / "any.wav"
-    path.write_bytes(b"RIFF\0\0\0\0WAVE" + content)
+@given(st.binary(max_size=80), st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"fLaC"]))
+def test_any_bytes_are_a_sound_or_a_refusal(content, head):
     try:
-        length = wave_span(path).length
-    except Refusal:
-        length = 0
-    assert 0 <= length <= 20
+        read = sound_of(head + content).sound.length
+    except Refusal as refusal:
+        read = refusal.findings[0].place.file
+    assert read == "x.wav" or read >= 0
 
 
-def test_marks_beyond_the_audio_are_refused():
-    tracks = (Track(number=1, start=150, pause=0), Track(number=2, start=900))
-    check_end(Layout(tracks=tracks, leadout=901), "x.cue")
-    with pytest.raises(Refusal, match=r"track 02 of 'x\.cue' begins"):
-        check_end(Layout(tracks=tracks, leadout=900), "x.cue")
-    with pytest.raises(Refusal, match="99:59:74"):
-        check_end(Layout(tracks=tracks, leadout=450_000), "x.cue")
+def test_every_kind_of_file_gives_the_same_samples(tmp_path):
+    import soundfile
+
+    audio = np.random.default_rng(1).integers(-32768, 32767, (200_000, 2), "int16")
+    for name in ("a.wav", "a.flac", "a.aiff"):
+        soundfile.write(tmp_path / name, audio, 44_100, subtype="PCM_16")
+        sound = opened(Folder(tmp_path), name).sound
+        assert (np.concatenate(list(sound.blocks())) == audio).all()
+        cut = sound.cut(131_000, 131_100)
+        assert (np.concatenate(list(cut.blocks())) == audio[131_000:131_100]).all()
+        twice = (sound + sound.cut(5, 10)).padded(200_010)
+        assert (twice.read(199_999, 20)[1:6] == audio[5:10]).all()
+        assert not twice.read(200_005, 5).any()
+
+
+def test_a_raw_file_that_shrinks_is_a_refusal(tmp_path):
+    (tmp_path / "x").write_bytes(bytes(400))
+    found = raw(Folder(tmp_path), "x")
+    (tmp_path / "x").write_bytes(bytes(100))
+    with pytest.raises(Refusal, match="75 samples early"):
+        list(found.sound.blocks())

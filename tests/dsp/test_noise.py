@@ -2,12 +2,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.noise import tpdf
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**64 - 1),
     start=st.integers(0, 2**40),

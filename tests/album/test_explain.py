@@ -1,0 +1,137 @@
+"""`explain`: pages of findings, and what each stage of a song's chain changed."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from typer.testing import CliRunner
+
+from album.chain import read_line
+from album.cli import app
+from album.explain import explained
+
+RATE = 44_100
+
+
+def _noise(seconds=8, rms=0.05):
+    return rms * np.random.default_rng(3).normal(size=(int(seconds * RATE), 2))
+
+
+def _explained(music, *lines, size=30_000):
+    stages = [read_line(line).stage for line in lines]
+    heard = []
+
+    def sound():
+        return (music[at : at + size] for at in range(0, len(music), size))
+
+    found = explained(stages, RATE, sound, 0, heard.append)
+    assert sum(heard) == len(music)
+    return found
+
+
+def test_a_band_shows_where_it_is():
+    lines = ("eq lowshelf 250Hz 6dB", "eq bell 850Hz 0dB", "eq highpass 4kHz 24dB/oct")
+    found = _explained(_noise(), *lines)
+    assert [step.stage.text for step in found.steps] == [lines[0], lines[2]]
+    low, mid, high = found.steps[0].after.since(found.before).bands_db
+    assert (4 < low < 6, 0 < mid < 1, abs(high) < 0.05) == (True, True, True)
+    last = found.steps[1].after.since(found.steps[0].after)
+    assert last.bands_db[0] < -40
+    assert last.integrated_lufs < 0
+
+
+def test_a_compressor_says_how_far_it_turned_down():
+    [step] = _explained(_noise(rms=0.2), "comp 4:1 threshold -30dB").steps
+    assert step.reduction.deepest_db < -5
+    assert step.reduction.deepest_db <= step.reduction.mean_db < 0
+    assert step.reduction.share > 0.9
+    assert step.after.integrated_lufs < -10
+
+
+def test_what_is_measured_does_not_depend_on_the_blocks():
+    lines = ("eq tilt 1kHz 2dB", "comp 2:1 threshold -30dB")
+    music = _noise()
+    assert _explained(music, *lines) == _explained(music, *lines, size=999)
+
+
+def test_silence_has_no_levels():
+    found = _explained(np.zeros((RATE, 2)), "eq tilt 1kHz 2dB")
+    assert found.before.integrated_lufs is None
+    assert found.steps[0].after.since(found.before).true_peak_dbtp is None
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "a.wav", _noise(6), RATE, subtype="PCM_24")
+    (tmp_path / "album.toml").write_text(
+        '[album]\nartist = "A"\ntitle = "T"\n'
+        '[chain]\nglue = ["comp 2:1 threshold -30dB", "eq tilt 1kHz 1dB name air"]\n'
+        '[[song]]\ntitle = "Glass Box"\nmix = "a.wav"\n'
+        'chain = ["@glue", "eq bell 100Hz 0dB", "eq bell 1kHz 2dB only streaming"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _run(*words):
+    return CliRunner().invoke(app, ["explain", *words])
+
+
+@pytest.mark.parametrize("what", ["glass-box", "Glass Box", "glass box"])
+def test_a_song_is_named_by_id_or_title(project, what):
+    done = _run(what)
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Glass Box · for cd"
+    assert lines[2].split()[-3:] == ["@glue", "line", "5"]
+    assert "eq bell 100Hz 0dB: changes nothing" in lines
+    assert "eq bell 1kHz 2dB only streaming: is not for cd" in lines
+    assert any(line.startswith("comes out") for line in lines)
+
+
+def test_a_song_as_json_for_another_target(project):
+    done = _run("glass-box", "--target", "streaming", "--json")
+    result = json.loads(done.stdout)["result"]
+    assert [stage["via"] for stage in result["chain"]] == [["glue"], ["glue"], [], []]
+    assert result["chain"][1]["table"]["name"] == "air"
+    assert [step["stage"] for step in result["steps"]][-1].startswith("eq bell 1kHz")
+    assert result["steps"][0]["reduction"]["deepest_db"] < 0
+    assert set(result["before"]["bands_db"]) == {"low", "mid", "high"}
+
+
+def test_a_finding_shows_its_page_and_its_limits(project):
+    done = _run("RB-LENGTH")
+    assert done.exit_code == 0
+    assert "79:45:00" in done.stdout
+    assert "Oasis" in done.stdout
+    assert _run("rb-length").stdout == done.stdout
+    result = json.loads(_run("CHAIN", "--json").stdout)["result"]
+    assert (result["kind"], result["id"], result["severity"]) == (
+        "rule",
+        "CHAIN",
+        "error",
+    )
+
+
+def test_a_finding_needs_no_album(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert _run("TOML").exit_code == 0
+    assert _run("toml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("what", "way_out"),
+    [("glas-box", '"glass-box"'), ("RB-LENGHT", '"RB-LENGTH"'), ("xyzzy", "glass-box")],
+)
+def test_an_unknown_word_is_told_with_near_names(project, what, way_out):
+    done = _run(what)
+    assert done.exit_code == 2
+    assert "EXPLAIN" in done.stderr
+    assert way_out in done.stderr
+
+
+def test_an_unknown_target_is_told(project):
+    done = _run("glass-box", "--target", "vynil")
+    assert done.exit_code == 2
+    assert "cd, streaming" in done.stderr
