@@ -105,7 +105,8 @@ class MasterTape:
     def read(self, start: int, stop: int) -> Floats:
         """Return samples *start* to *stop*, full scale 1.0."""
         scale = 2.0 ** (1 - self.bits)
-        return np.multiply(self.stored(start, stop), scale, dtype=np.float64)
+        found: Floats = self.stored(start, stop) * np.float64(scale)
+        return found
 
 
 class ConvertedTape:
@@ -149,7 +150,8 @@ class ConvertedTape:
 
     def read(self, start: int, stop: int) -> Floats:
         """Return samples *start* to *stop*, full scale 1.0."""
-        return np.multiply(self.stored(start, stop), 1.0, dtype=np.float64)
+        found: Floats = self.stored(start, stop).astype(np.float64)
+        return found
 
 
 def _stored(path: Path, kind: str, start: int, stop: int) -> NDArray[Any]:

@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from album.deliverable import Deliverable
 from album.fades import CURVES, Curve, Fade
 from album.projectfields import (
     Chain,
@@ -29,11 +28,11 @@ from album.projectfields import (
     number,
 )
 from album.projecttargets import (
-    EVERYTHING,
     CdTarget,
     CdText,
+    DdexTarget,
     Deliver,
-    StreamingTarget,
+    FileTarget,
 )
 from album.running import (
     Crossfade,

@@ -28,9 +28,9 @@ from album.project import (
 from album.projectchains import resolve
 from album.projecterrors import shown, unknown_key, worded
 from album.projectsource import Written, load
-from album.targetreader import TargetReader, everything
 from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
+from album.targetreader import TargetReader, everything
 from delivery.findings import Finding, Place, Refusal, any_error, error
 
 Model = TypeVar("Model", bound=Table)
