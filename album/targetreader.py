@@ -80,7 +80,7 @@ class TargetReader:
         return _deliverable(name, kind, written, forms)
 
     def fail(
-        self, rule: str, message: str, keys: tuple[str, ...], way_out: str | None
+        self, rule: str, message: str, keys: tuple[str | int, ...], way_out: str | None
     ) -> None:
         """Note an error at *keys*."""
         place = self.places.value(*keys) if len(keys) > 2 else self.places.key(*keys)
@@ -97,12 +97,13 @@ class TargetReader:
             usual = tuple(each.partition(" ")[0] for each in usual)
         texts = (written.codec,) if written.codec else written.formats or usual
         seen: set[str] = set()
-        for text in texts:
+        for index, text in enumerate(texts):
             try:
                 found = form(text, written.quality)
             except ValueError as bad:
                 said = str(bad)
-                at = ("deliver", name, key)
+                listed = (index,) if written.formats else ()
+                at: tuple[str | int, ...] = ("deliver", name, key, *listed)
                 if written.quality and written.quality in said:
                     at = ("deliver", name, "quality")
                 self.fail("VALUE", said, at, None)
@@ -125,6 +126,7 @@ class TargetReader:
         if written.sides and kind.cut != "side":
             message = f"a target of kind {kind.name} has no sides"
             self.fail("VALUE", message, keys, "remove `sides`")
+            return
         seen: dict[str, str] = {}
         for side, songs in written.sides.items():
             at = (*keys, side)

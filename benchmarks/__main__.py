@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("assembly", "comp", "loudpart", "mastering", "meter")
+NAMES = ("assembly", "comp", "encoding", "loudpart", "mastering", "meter")
 
 asked = [word for word in sys.argv[1:] if word in NAMES]
 sys.argv[1:] = [word for word in sys.argv[1:] if word not in NAMES]
