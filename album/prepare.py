@@ -174,9 +174,9 @@ def _check_masters(album: Album) -> None:
             or table.master in album.master
         ):
             continue
-        meant = suggestion(table.master, album.master, "the masters are")
+        meant = suggestion(named, album.master, "the masters are")
         place = album.place("deliver", target, "master")
-        message = f"there is no [master.{table.master}]"
+        message = f"there is no [master.{named}]"
         faults.append(error("MASTER-UNKNOWN", message, place=place, help=meant))
     if faults:
         raise Refusal(faults)

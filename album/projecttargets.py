@@ -118,6 +118,22 @@ class DdexTarget(Table):
     )
 
 
+class DdexTarget(Table):
+    """A draft of a DDEX ERN 4.3 message, without deals."""
+
+    sender: Text = Field(default="", description="Who sends it. Default: the label.")
+    sender_dpid: Text = Field(
+        default="", description='The sender\'s DDEX party identifier: "PADPIDA…".'
+    )
+    recipient: Text = Field(default="", description="Who it is sent to.")
+    recipient_dpid: Text = Field(
+        default="", description="The recipient's DDEX party identifier."
+    )
+    release_type: Literal["Album", "EP", "Single"] = Field(
+        default="Album", description="What the release is. Default: Album."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deliver:
     """What is built."""

@@ -39,6 +39,8 @@ def write_mp3(
     tag = _tag(tagging, cover, version)
     if version == 3:
         tag.update_to_v23()
+        if tagging.genre:
+            tag.add(_frame("TCON", tagging.genre))  # the update translates numbers
     tag.save(path, v1=_ID3.ID3v1SaveOptions.REMOVE, v2_version=version, padding=padding)
 
 
@@ -74,12 +76,12 @@ def strip_aiff(path: Path) -> None:
 
 def read_aiff(path: Path) -> Tagging:
     """Return the tags of an AIFF."""
-    return _tagging(path.name, _of_aiff(path))
+    return _tagging(path.name, opened(path, _of_aiff))
 
 
 def read_aiff_cover(path: Path) -> Cover | None:
     """Return the front cover of an AIFF."""
-    return _cover(path.name, _of_aiff(path))
+    return _cover(path.name, opened(path, _of_aiff))
 
 
 def pack(tagging: Tagging, cover: Cover | None) -> bytes:
@@ -101,8 +103,13 @@ def unpack(packed: bytes, name: str) -> tuple[Tagging, Cover | None]:
 
 
 def _of_aiff(path: Path) -> Any:
-    tags = opened(path, _AIFF.AIFF).tags
-    return _ID3.ID3() if tags is None else tags
+    # read by its chunk: the library's AIFF translates genres that look like numbers
+    with path.open("rb") as file:
+        chunks = _AIFF.AIFFFile(file)
+        if "ID3" not in chunks:
+            return _ID3.ID3()
+        packed = chunks["ID3"].read()
+    return _ID3.ID3(io.BytesIO(packed), translate=False)
 
 
 def _of_mp3(path: Path) -> Any:

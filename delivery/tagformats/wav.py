@@ -69,7 +69,7 @@ def write_broadcast(path: Path, tagging: Tagging, broadcast: Broadcast) -> None:
         }
     except (BextError, IxmlError) as bad:
         raise refuse("META-TAGS", f"{path.name!r}: {bad}") from bad
-    riff.rewrite(path, {name: part for name, part in parts.items() if part})
+    riff.rewrite(path, {name: _even(part) for name, part in parts.items() if part})
 
 
 def strip(path: Path) -> None:
@@ -120,7 +120,16 @@ def read_broadcast(path: Path) -> Broadcast:
 
 
 def _tags(tagging: Tagging, cover: Cover | None) -> dict[str, bytes]:
-    return {"LIST": _info(tagging), "id3 ": id3.pack(tagging, cover)}
+    return {"LIST": _info(tagging), "id3 ": _even(id3.pack(tagging, cover))}
+
+
+def _even(content: bytes) -> bytes:
+    """Return *content* with its padding counted as its own.
+
+    libsndfile does not skip the padding of a chunk it does not know in an RF64. Every
+    reader of these chunks takes a NUL at their end for what it is.
+    """
+    return content + b"\0" * (len(content) % 2)
 
 
 def _info(tagging: Tagging) -> bytes:

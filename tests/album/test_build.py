@@ -24,6 +24,7 @@ FILES = {
     f"cd/{NAME}.wav", f"cd/{NAME}.cue", f"cd/{NAME}.toc", "cd/PQ.txt", "cd/PQ.html",
     "ddp/DDPID", "ddp/DDPMS", "ddp/PQDESCR", "ddp/CDTEXT.BIN", "ddp/IMAGE.DAT",
     "ddp/CHECKSUM.MD5", "report/qc.json", "report/report.html", "manifest.json",
+    "report/labelcopy.csv", "report/labelcopy.json", "report/labelcopy.html",
     *(f"streaming/{number:02} {title}.{kind}" for kind in ("flac", "mp3")
       for number, title in enumerate(("Été", "Glass", "Harbour", "Last Boat"), 1)),
 }  # fmt: skip

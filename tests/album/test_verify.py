@@ -37,7 +37,7 @@ def test_a_delivery_is_in_order(delivery: Path) -> None:
     verdict = judged(delivery)
     assert verdict.ok
     assert {each.rule for each in verdict.findings} <= {"ISRC-MISSING"}
-    assert (verdict.kind, verdict.files) == ("delivery", 21)
+    assert (verdict.kind, verdict.files) == ("delivery", 24)
     told = verdict.as_json()
     assert told["ean"] == "5012345678900"
     assert told["tracks"][0]["title"] == "Été"
@@ -156,7 +156,7 @@ def test_a_zipped_delivery_is_judged_like_its_folder(
     shutil.make_archive(str(tmp_path / "x"), "zip", delivery.parent, delivery.name)
     verdict = judged(tmp_path / "x.zip")
     plain = judged(delivery)
-    assert (verdict.kind, verdict.files, verdict.ok) == ("delivery", 21, True)
+    assert (verdict.kind, verdict.files, verdict.ok) == ("delivery", 24, True)
     told, other = verdict.as_json(), plain.as_json()
     assert (told.pop("container"), other.pop("container")) == ("zip", "folder")
     assert told == other

@@ -1,6 +1,7 @@
 """Other people's readers say of our files what we wrote into them."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,13 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 from mutagen.id3 import ID3
 from mutagen.wave import WAVE
 
-from delivery import libav, tags, wav
-from delivery.bext import Bext, coding_history
+from delivery import broadcastwav, libav, tags, wav
+from delivery.bext import Bext, BextError, coding_history
 from delivery.cover import Cover
 from delivery.ixml import Ixml
+from dsp.figures import figures
+from dsp.meter import Meter
 from tests.delivery import codings as codecs
 
 TAGS = tags.Tagging(
@@ -246,3 +251,67 @@ def test_libsndfile_reads_the_bext(tmp_path: Path) -> None:
     tags.write_broadcast(path, tags.NOTHING, tags.Broadcast(bext=Bext(loudness=-23.0)))
     audio, rate = soundfile.read(path)
     assert (len(audio), rate) == (RATE, RATE)
+
+
+def test_a_broadcast_file_says_what_was_measured(tmp_path: Path) -> None:
+    path = made(tmp_path, "wav")
+    audio, _ = soundfile.read(path)
+    meter = Meter(RATE, 2)
+    meter.feed(audio)
+    measured = figures(meter.finish())
+    chunks = broadcastwav.chunks(TAGS, measured, rate=RATE, bits=24, channels=2)
+    tags.write_broadcast(path, TAGS, chunks)
+    back = tags.read_broadcast(path)
+    assert back.ixml == chunks.ixml
+    assert back.ixml is not None
+    assert back.ixml.artist == TAGS.artist
+    assert back.bext is not None
+    assert back.bext.description == "Nora V_l_: Glass & _Steel_ <1>"
+    assert back.bext.origination_date == "2026-10-03"
+    assert back.bext.history == "A=PCM,F=48000,W=24,M=stereo,T=Glassmaster\r\n"
+    for told, meant in (
+        (back.bext.loudness, measured.loudness.integrated),
+        (back.bext.true_peak, measured.peaks.true),
+        (back.bext.momentary, measured.loudness.max_momentary),
+    ):
+        assert told == pytest.approx(meant, abs=0.005 + 1e-9)
+    assert back.bext.short_term is None  # one second holds no three
+    silent = broadcastwav.chunks(TAGS, None, rate=RATE, bits=24, channels=2)
+    assert silent.bext is not None
+    assert silent.bext.loudness is None
+
+
+@given(
+    st.one_of(st.none(), st.integers(-10_000, 1_000).map(lambda each: each / 100)),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=256),
+    st.integers(0, 2**64 - 1),
+)
+def test_a_bext_is_what_it_was(level: float | None, text: str, start: int) -> None:
+    bext = Bext(
+        description=text, loudness=level, short_term=level, time_reference=start
+    )
+    assert len(bext.pack()) == Bext.SIZE
+    assert Bext.unpack(bext.pack() + b"\0\0") == bext
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"description": "x" * 257}, "description: 257 bytes, the field holds 256"),
+        ({"originator": "Ø"}, "originator: 'Ø' is not ASCII"),
+        ({"loudness": 400.0}, "loudness: 400.0 dB does not fit"),
+        ({"time_reference": -1}, "time_reference: -1 does not fit"),
+        ({"history": "A=PCM"}, "history: its last line"),
+    ],
+)
+def test_a_bext_refuses_what_does_not_fit(fields: dict[str, Any], says: str) -> None:
+    with pytest.raises(BextError, match=re.escape(says)):
+        Bext(**fields).pack()
+
+
+def test_halves_go_away_from_zero() -> None:
+    packed = Bext(loudness=-0.125, true_peak=0.125).pack()
+    found = Bext.unpack(packed)
+    assert (found.loudness, found.true_peak) == (-0.13, 0.13)
+    with pytest.raises(BextError, match="601 bytes, the record has 602"):
+        Bext.unpack(packed[:-1])

@@ -142,6 +142,15 @@ def test_what_is_written_is_what_is_read(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("genre", ["17", "(17)", "\n", "Rock"])
+def test_a_genre_stays_what_it_is(
+    tmp_path: Path, empty: dict[str, bytes], kind: str, genre: str
+) -> None:
+    path = tagged(tmp_path, kind, empty, replace(FULL, genre=genre))
+    assert tags.read_tags(path).genre == genre
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_tags_leave_the_audio_alone(
     tmp_path: Path, empty: dict[str, bytes], kind: str
 ) -> None:
