@@ -20,8 +20,7 @@ from album.mastertape import Cuttable, MasterTape, Unmastered
 from album.render import watched
 from album.trackfiles import Tracks, named
 from album.work import Outcome, Task, Work
-from delivery import files, readback
-from delivery.bext import Bext, coding_history, plain
+from delivery import broadcastwav, files, readback
 from delivery.coding.table import Form
 from delivery.files import Said
 from delivery.findings import Finding, any_error, error, note
@@ -30,7 +29,8 @@ from delivery.pieces import span
 from delivery.program import Floats, Integers, Piece
 from delivery.proof import Proof
 from delivery.redbook import FRAMES_PER_SECOND
-from delivery.tags import Broadcast, for_piece
+from delivery.tags import for_piece
+from dsp.figures import Figures, figures
 from dsp.level import decibels, gain
 from dsp.limiter import Limiter
 from dsp.loudness import Loudness, measured
@@ -107,6 +107,7 @@ _NOTHING = Loudness(
 class _Measured:
     loudness: Loudness
     true_peak_dbtp: float | None
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ class _Raised:
     def said(self) -> Said:
         """Return what the file says of itself."""
         sound = self._sound
-        return _said(sound.work, sound.piece, self.measured, sound.source.rate)
+        found = self.measured.figures
+        return _said(sound.work, sound.piece, found, sound.source.rate)
 
 
 def _file(sound: _Sound, form: Form, path: Path) -> Outcome:
@@ -224,37 +226,17 @@ def _measured(meter: Meter) -> _Measured:
     return _Measured(
         measured([tally.energies], [tally.rate]),
         decibels(float(tally.true_peaks.max(initial=0.0))),
+        figures(tally),
     )
 
 
-def _said(work: Work, piece: Piece, found: _Measured, rate: int) -> Said:
+def _said(work: Work, piece: Piece, found: Figures | None, rate: int) -> Said:
     """Return what the file says of itself: its loudness, as measured."""
     release = disclayout.release(work.album, work.disc.timeline)
     tagging = for_piece(release, piece, len(work.disc.timeline.cues))
-    loud = found.loudness
-    full = len(release.date) == len("2026-10-03")
-    bext = Bext(
-        description=plain(f"{tagging.artist} - {tagging.title}", 256),
-        originator=plain(release.label or release.artist, 32),
-        originator_reference=plain(piece.isrc, 32),
-        origination_date=release.date if full else "",
-        loudness=_hundredths(loud.integrated),
-        loudness_range=_hundredths(loud.range),
-        true_peak=_hundredths(found.true_peak_dbtp),
-        momentary=_hundredths(loud.max_momentary),
-        short_term=_hundredths(loud.max_short_term),
-        history=coding_history(
-            [("PCM", rate, work.deliverable.bits, 2, "Glassmaster")]
-        ),
-    )
-    return Said(
-        tagging=tagging,
-        broadcast=Broadcast(bext=bext),
-    )
-
-
-def _hundredths(level: float | None) -> float | None:
-    return None if level is None else round(level, 2)
+    bits = work.deliverable.bits
+    chunks = broadcastwav.chunks(tagging, found, rate=rate, bits=bits, channels=2)
+    return Said(tagging=tagging, broadcast=chunks)
 
 
 def _findings(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from album import disclayout, notices, projectfile, sides, stores
 from album.near import suggestion
-from album.project import Album, CdTarget, DdexTarget, RoomTone, Spacing
+from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
 from album.source import Source, probe, remarks
 from album.stemfiles import stem_source
@@ -168,11 +168,8 @@ def _check_masters(album: Album) -> None:
     """Raise Refusal where a target asks for a master that there is not."""
     faults = []
     for target, table in album.deliver.targets.items():
-        if (
-            isinstance(table, DdexTarget)
-            or not table.master
-            or table.master in album.master
-        ):
+        named = getattr(table, "master", "")
+        if not named or named in album.master:
             continue
         meant = suggestion(named, album.master, "the masters are")
         place = album.place("deliver", target, "master")

@@ -110,18 +110,6 @@ class DdexTarget(Table):
     """A draft of a DDEX ERN 4.3 message, without deals."""
 
     sender: Text = Field(default="", description="Who sends it. Default: the label.")
-    sender_dpid: Text = Field(default="", description='DDEX identifier: "PADPIDA…".')
-    recipient: Text = Field(default="", description="Who it is sent to.")
-    recipient_dpid: Text = Field(default="", description="The recipient's identifier.")
-    release_type: Literal["Album", "EP", "Single"] = Field(
-        default="Album", description="What the release is. Default: Album."
-    )
-
-
-class DdexTarget(Table):
-    """A draft of a DDEX ERN 4.3 message, without deals."""
-
-    sender: Text = Field(default="", description="Who sends it. Default: the label.")
     sender_dpid: Text = Field(
         default="", description='The sender\'s DDEX party identifier: "PADPIDA…".'
     )

@@ -9,12 +9,17 @@ from delivery.program import Floats
 
 def windows(blocks: Iterable[Floats], size: int) -> Iterator[Floats]:
     """Yield the audio of *blocks* in blocks of *size*; the last may be shorter."""
-    held: Floats | None = None
+    held: list[Floats] = []
+    count = 0
     for block in blocks:
-        whole = block if held is None else np.concatenate((held, block))
-        last = len(whole) - len(whole) % size
+        held.append(block)
+        count += len(block)
+        if count < size:
+            continue
+        whole = held[0] if len(held) == 1 else np.concatenate(held)
+        last = count - count % size
         for at in range(0, last, size):
             yield whole[at : at + size]
-        held = whole[last:]
-    if held is not None and len(held):
-        yield held
+        held, count = [whole[last:]], count - last
+    if count:
+        yield np.concatenate(held)

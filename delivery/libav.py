@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.evenly import windows
 from delivery.findings import Refusal, refuse
 from delivery.gapless import AAC_FRAME, Around, trim_mp4
 from delivery.program import Floats
@@ -33,7 +34,7 @@ KEPT = 2 * AAC_FRAME
 """Samples on both sides that make the first and last frame whole."""
 
 _BITEXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,14 @@ def decode(path: Path) -> Iterator[Floats]:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
+            frames = (_floats(frame) for frame in container.decode(stream))
             left = _length(stream)
-            for frame in container.decode(stream):
-                block = _floats(frame)[:left]
-                left -= len(block)
-                if len(block):
-                    yield block
+            # a frame is a thousand samples: too few for what comes after
+            for block in windows(frames, _BLOCK):
+                part = block[:left]
+                left -= len(part)
+                if len(part):
+                    yield part
     except (av.FFmpegError, IndexError, OSError) as fault:
         raise _unreadable(path, fault) from fault
 

@@ -10,7 +10,7 @@ from delivery.files import Written
 from delivery.findings import Finding, Place, Refusal, error
 from delivery.program import Floats
 from delivery.redbook import CHANNELS
-from delivery.tags import Tagging
+from delivery.tags import Broadcast, Tagging
 from delivery.wav import pack
 from dsp.level import decibels, gain
 from dsp.peakwatch import PeakWatch
@@ -167,7 +167,8 @@ def _tagged(written: Written, _: _Heard) -> Iterator[Finding]:
     container, policy = written.container, said.policy
     if said.broadcast:
         container, policy = "wav-info", "full"
-        if tags.read_broadcast(written.path) != said.broadcast:
+        is_, should = tags.read_broadcast(written.path), said.broadcast
+        if _packed(is_) != _packed(should):
             yield error("META-READBACK", "has bext or iXML that reads back otherwise")
     wanted, cover = tags.expected(container, said.tagging, said.cover, policy)
     found = tags.read_tags(written.path)
@@ -182,3 +183,8 @@ def _tagged(written: Written, _: _Heard) -> Iterator[Finding]:
             )
     if tags.read_cover(written.path) != cover:
         yield error("META-READBACK", "has a cover that reads back as another picture")
+
+
+def _packed(said: Broadcast) -> list[bytes]:
+    """Return chunks as their bytes: levels are told in hundredths."""
+    return [part.pack() for part in (said.bext, said.ixml) if part]
