@@ -26,8 +26,8 @@ BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 EFFORT = 3
 """LAME's quality of the search, 0 best, 9 fastest. Measured on music at 320 kbit/s: 2,
-which it recommends ("-h"), costs a third more and leaves 2 dB more error; 5, what FFmpeg
-takes, saves a seventh and leaves half a decibel more."""
+which it recommends ("-h"), costs a third more and leaves 2 dB more error; 5, what
+FFmpeg takes, saves a seventh and leaves half a decibel more."""
 
 CONTEXT = 2 * 1152
 """Samples of the programme on both sides that make the first and last frame whole."""

@@ -1,7 +1,7 @@
 """What a cutter looks at: bass that is not in the middle, treble that is too much.
 
 Windows of 400 ms, ten a second. Bass is what a Linkwitz-Riley low-pass of fourth order
-leaves; treble is heard as the lathe gets it, after the emphasis of RIAA recording
+leaves; treble is what two sections of second order leave between 5 and 10 kHz
 (``formats/dsp.md`` §6).
 """
 
@@ -90,7 +90,7 @@ class GrooveMeter:
         low_cut = _section(highpass(rate, SIBILANCE_HZ[0]))
         top = _section(lowpass(rate, SIBILANCE_HZ[1]))
         self._bass = Biquads([low, low])
-        self._treble = Biquads([low_cut, low_cut, top, top])
+        self._treble = Biquads([low_cut, top])
         self._held = [np.zeros((0, 2)) for _ in range(3)]
         self._parts: list[list[Floats]] = [[], [], []]
 
