@@ -14,6 +14,7 @@ from album.finish import finish_of, treatments_of
 from album.kept import keep_others
 from album.mastering import expected_overs, over_findings
 from album.masterreport import MasterReport
+from album.playback import played_rows
 from album.prepare import Prepared
 from album.render import Settings
 from album.rendering import Proofs, Rendered, Rendering, Stages
@@ -236,6 +237,7 @@ def _report(
         "proof": proofs_json(rendered.proofs),
         "masters": [each.as_json() for each in rendered.masters],
         "codecs": [each.as_json() for each in rendered.decoded],
+        "players": [each.as_json() for each in rendered.played],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (folder / "qc.json").write_text(text, encoding="utf-8")
@@ -246,6 +248,7 @@ def _report(
         proofs=rendered.proofs,
         masters=[_drawn(prepared, each) for each in rendered.masters],
         decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
+        played=played_rows(rendered.played),
         version=__version__,
     )
     (folder / "report.html").write_text(drawn, encoding="utf-8")

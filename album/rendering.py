@@ -16,6 +16,7 @@ from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
+from album.playback import Played
 from album.prepare import Disc, Prepared
 from album.project import Album
 from album.render import Programme, Settings
@@ -49,6 +50,7 @@ class Rendered:
     proofs: Proofs
     masters: tuple[MasterReport, ...]
     decoded: tuple[DecodedFile, ...]
+    played: tuple[Played, ...]
     findings: tuple[Finding, ...]
 
 
@@ -84,6 +86,7 @@ class Rendering:
         masters: list[MasterReport] = []
         sheets: dict[str, list[Side]] = {}
         decoded: list[DecodedFile] = []
+        played: list[Played] = []
         for discs, asked in self.by_discs(names):
             for group in self.groups(asked):
                 shared = Shared(discs, group, staging, sheets)
@@ -91,6 +94,7 @@ class Rendering:
                     findings += outcome.findings
                     masters += outcome.masters
                     decoded += outcome.decoded
+                    played += outcome.played
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
                         proofs[name][form] = proofs[name].get(form, Proof()) + proof
@@ -98,6 +102,7 @@ class Rendering:
             proofs=proofs,
             masters=tuple(masters),
             decoded=tuple(sorted(decoded, key=_by_file)),
+            played=tuple(played),
             findings=tuple(findings),
         )
 

@@ -16,13 +16,16 @@ from album.mastering import Master, at_random
 from album.masters import report
 from album.mastertape import ConvertedTape, Cuttable, MasterTape, Unmastered
 from album.onefile import File, tried, written
+from album.playback import playback
 from album.solving import Round, lowered
+from album.stores import COVERS
 from album.work import Outcome, Task, Work
 from delivery.coding.table import Form, form
 from delivery.cover import open_cover
 from delivery.files import Said
 from delivery.findings import any_error, note
 from delivery.names import file_names
+from delivery.players import players
 from delivery.program import Piece
 from delivery.tags import for_piece
 
@@ -96,7 +99,11 @@ class Tracks:
         work, target = self.work, self.work.deliverable
 
         def clean() -> Outcome:
-            rest = [*self.of_forms(master, target.lossless), *self.tried(master)]
+            rest = [
+                *self.of_forms(master, target.lossless),
+                *self.tried(master),
+                *self.played(master),
+            ]
             return replace(reported, then=tuple(rest))
 
         if not target.lossy:
@@ -119,7 +126,30 @@ class Tracks:
     def files(self, master: Cuttable) -> list[Task]:
         """Return the tasks of all files that are cut from *master*."""
         forms = self.work.deliverable.forms
-        return [*self.of_forms(master, forms), *self.tried(master)]
+        return [
+            *self.of_forms(master, forms),
+            *self.tried(master),
+            *self.played(master),
+        ]
+
+    def played(self, master: Cuttable) -> list[Task]:
+        """Return the task that says what players do, for what goes to stores."""
+        if self.work.deliverable.kind.name not in COVERS:
+            return []
+        return [partial(self.playing, master)]
+
+    def playing(self, master: Cuttable) -> Outcome:
+        """Measure every song of *master*; return what players do to it."""
+        work = self.work
+        found = playback(
+            work.target,
+            work.disc.timeline.number,
+            master,
+            self.pieces,
+            players(work.album.book),
+            work.settings,
+        )
+        return Outcome(played=found)
 
     def of_forms(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None = None

@@ -11,6 +11,7 @@ from album.finish import Finish
 from album.levelling import Level
 from album.mastering import Over
 from album.masterreport import MasterReport
+from album.playback import Played
 from album.prepare import Disc
 from album.project import Album
 from album.render import Programme, Settings
@@ -75,6 +76,7 @@ class Outcome:
     overs: tuple[Over, ...] = ()
     masters: tuple[MasterReport, ...] = ()
     decoded: tuple[DecodedFile, ...] = ()
+    played: "tuple[Played, ...]" = ()
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
 

@@ -61,6 +61,7 @@ def page(
     version: str,
     masters: Sequence[Master] = (),
     decoded: Sequence[tuple[str, ...]] = (),
+    played: Sequence[tuple[str, ...]] = (),
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
     order = list(Severity)
@@ -78,6 +79,7 @@ def page(
             ],
             masters=masters,
             decoded=decoded,
+            played=played,
             version=version,
         )
     )

@@ -303,3 +303,21 @@ def test_the_length_of_a_side_is_held_against_the_table(
     [length] = [each for each in found.findings if each.rule == "VINYL-LEN"]
     assert length.severity == "error"
     assert "7 inches at 45 rpm" in length.message
+
+
+def test_the_report_says_what_players_do(project: Any, make: Any) -> None:
+    text = ORDER + SONGS + '[deliver.streaming]\nformats = ["flac"]\n'
+    sounds = {name: audio * 0.3 for name, audio in mixes().items()}
+    made = make(project(text, sounds, rate=RATE, subtype="PCM_24"))
+    document = json.loads((made.out / "report/qc.json").read_text(encoding="utf-8"))
+    rows = [each for each in document["players"] if each["player"] == "Spotify"]
+    assert [each["track"] for each in rows] == [1, 2, 3]
+    assert len({each["album_gain_db"] for each in rows}) == 1
+    for each in rows:
+        path = next((made.out / "streaming").glob(f"{each['track']:02}*.flac"))
+        level, _ = ffmpeg_level(path)
+        assert each["integrated_lufs"] == pytest.approx(level, abs=0.06)
+        raised = each["integrated_lufs"] + each["alone_gain_db"]
+        assert each["alone_played_lufs"] == pytest.approx(raised, abs=0.02)
+    page = (made.out / "report/report.html").read_text(encoding="utf-8")
+    assert "What players do" in page
