@@ -29,9 +29,10 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# Writes the reference pages anew, from the code.
+# Writes the reference pages and draws their pictures anew, from the code.
 docs: $(READY)
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.curves
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

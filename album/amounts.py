@@ -112,7 +112,7 @@ class Clock(Unit):
 
     def written(self, value: float) -> str:
         """Return the time in seconds, from a minute on as minutes and seconds."""
-        if self.suffix == "ms" or abs(value) < 60:
+        if self.suffix == "ms" or value < 60:
             return super().written(value)
         minutes, seconds = divmod(Decimal(repr(float(value))), 60)
         whole, _, part = f"{seconds:f}".partition(".")

@@ -1,7 +1,7 @@
 """One command from mixes to deliverables: render, write, read back, then OK."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from album import __version__, papers
+from album.balance.balancing import Balanced, Balancing
+from album.balance.figures import delivered_json
+from album.balance.record import Record
+from album.balance.remeasured import Delivered
+from album.balance.said import findings as balance_findings
+from album.balance.tones import words
 from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
@@ -34,6 +40,9 @@ class Built:
     out: Path
     proofs: Proofs
     """What was compared and found equal, by target and form."""
+    records: Mapping[str, Record]
+    """How the songs were balanced, by target; empty where nothing is."""
+    delivered: tuple[Delivered, ...]
     masters: tuple[MasterReport, ...]
     """What was done to the programmes as a whole."""
     decoded: tuple[DecodedFile, ...]
@@ -94,6 +103,27 @@ def scan_all(
     return scans, tuple(said)
 
 
+def balanced(
+    prepared: Prepared, targets: Sequence[str], settings: Settings, stages: Stages
+) -> Balanced:
+    """Measure the songs as they will be heard; return the record for every target."""
+    balancing = Balancing(
+        album=prepared.album,
+        timelines=[disc.timeline for disc in prepared.discs],
+        jobs=settings.jobs,
+        stage=stages.stage,
+        stop=stages.stop,
+    )
+    return balancing.records(targets)
+
+
+def is_balanced(prepared: Prepared) -> bool:
+    """Return whether anything in the project moves levels or tones."""
+    album = prepared.album
+    offsets = any(song.loudness_offset_lu for song in album.songs.values())
+    return album.loudness.method != "none" or album.tone.amount > 0 or offsets
+
+
 def _against_mixes(prepared: Prepared, settings: Settings) -> list[Finding]:
     """Return what nulling the songs' stems against their mixes shows."""
     album = prepared.album
@@ -110,6 +140,8 @@ def _as_they_are(prepared: Prepared) -> set[str]:
     """Return the songs of which the mix's own peak tells whether a target clips."""
     album = prepared.album
     songs: set[str] = set()
+    if prepared.album.loudness.method != "none":
+        return songs  # the balance keeps below the ceiling, and says so
     for name in prepared.targets:
         if finish_of(album, name).idle:
             songs |= {*prepared.sources} - {*treatments_of(album, name)}
@@ -138,14 +170,26 @@ def build(
         findings = (*prepared.findings, *said, *kept.findings)
         if any_error(findings):
             raise Failure(findings)
+        records: Mapping[str, Record] = {}
+        if is_balanced(prepared):
+            found = balanced(prepared, names, settings, stages)
+            records = found.records
+            more = balance_findings(prepared.album, list(records.values()))
+            findings += (*found.findings, *more)
+            if any_error(findings):
+                raise Failure(findings)
         rendering = Rendering(
-            prepared=prepared, content=content, settings=settings, stages=stages
+            prepared=prepared,
+            content=content,
+            settings=settings,
+            stages=stages,
+            records=records,
         )
         rendered = rendering.render(names)
         findings += rendered.findings
         if any_error(findings):
             raise Failure(findings)
-        _report(content, prepared, rendered, findings)
+        _report(content, prepared, records, rendered, findings)
         listed = stages.stage("listing the files", 1)
         for name in names:
             target = prepared.album.deliver.files.get(name)
@@ -156,6 +200,8 @@ def build(
     return Built(
         out=out,
         proofs=rendered.proofs,
+        records=records,
+        delivered=rendered.delivered,
         masters=rendered.masters,
         decoded=rendered.decoded,
         findings=findings,
@@ -220,9 +266,28 @@ def _drawn(prepared: Prepared, made: MasterReport) -> report.Master:
     )
 
 
+def _levels(
+    prepared: Prepared, records: Mapping[str, Record], rendered: Rendered
+) -> list[report.Level]:
+    """Return what the report shows of the songs' levels."""
+    return [
+        report.Level(
+            target=each.target,
+            title=prepared.album.songs[name].title,
+            gain_db=records[each.target].songs[name].gain_db,
+            tone=words(records[each.target].songs[name].move),
+            measured=found.as_json(),
+            expected=records[each.target].songs[name].after.as_json(),
+        )
+        for each in rendered.delivered
+        for name, found in each.songs.items()
+    ]
+
+
 def _report(
     content: Path,
     prepared: Prepared,
+    records: Mapping[str, Record],
     rendered: Rendered,
     findings: Iterable[Finding],
 ) -> None:
@@ -238,6 +303,7 @@ def _report(
         "masters": [each.as_json() for each in rendered.masters],
         "codecs": [each.as_json() for each in rendered.decoded],
         "players": [each.as_json() for each in rendered.played],
+        "loudness": delivered_json(records, rendered.delivered),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (folder / "qc.json").write_text(text, encoding="utf-8")
@@ -246,6 +312,7 @@ def _report(
         title=prepared.album.meta.title,
         findings=found,
         proofs=rendered.proofs,
+        levels=_levels(prepared, records, rendered),
         masters=[_drawn(prepared, each) for each in rendered.masters],
         decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
         played=played_rows(rendered.played),

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+
+import numpy as np
 
 from album import disclayout
 from album.mastering import Master
-from album.masters import report
+from album.masters import listened, report
 from album.render import watched
 from album.work import Outcome, Task, Work
 from delivery import disc, wav
 from delivery.findings import any_error
 from delivery.formats import Folders
-from delivery.program import Program
+from delivery.program import Floats, Program
 from delivery.redbook import BITS, RATE
 
 
@@ -44,4 +47,17 @@ def _disc(work: Work) -> Outcome:
     disc.write(program, folders, advance)
     proofs, sums = disc.prove(program, folders, sha256, advance)
     disc.paperwork(program, folders, sums, work.notes)
-    return replace(reported, proofs=proofs)
+    return replace(reported, proofs=proofs, then=(partial(_heard, work, image),))
+
+
+def _heard(work: Work, image: Path) -> Outcome:
+    """Measure the songs on the disc."""
+    import soundfile
+
+    with soundfile.SoundFile(str(image)) as file:
+
+        def read(start: int, stop: int) -> Floats:
+            file.seek(start)
+            return np.asarray(file.read(stop - start, dtype="float64", always_2d=True))
+
+        return listened(work, RATE, read)

@@ -13,7 +13,6 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from album.depth import Depth
-from album.reel import even
 from delivery.program import Floats, Integers
 from dsp.level import gain
 from dsp.peakwatch import Peak, PeakWatch
@@ -74,10 +73,10 @@ class _State:
 class _Stretch:
     """A stretch of sound, what was remembered before it, and what became of it."""
 
-    sound: Floats
+    sound: list[Floats]
     last: bool
     before: _State | None = None
-    out: Integers | None = None
+    out: list[Integers] = field(default_factory=list)
 
 
 @dataclass
@@ -96,7 +95,11 @@ class Kept:
     def __post_init__(self) -> None:
         """Begin to watch."""
         limit = gain(self.ceiling_dbtp + TOLERANCE_DB)
-        self._now = _State(self.limiter, self.depth, PeakWatch(2, limit))
+        self._now = _State(
+            self.limiter,
+            self.depth,
+            PeakWatch(2, limit, step=2.0 ** (1 - self.depth.bits)),
+        )
 
     @property
     def highest(self) -> Peak:
@@ -121,9 +124,7 @@ class Kept:
             self._take(waiting)
             # a peak at the seam is known with the stretch after it
             while len(waiting) > (0 if stretch.last else 1):
-                out = waiting.pop(0).out
-                if out is not None and len(out):
-                    yield out
+                yield from filter(len, waiting.pop(0).out)
 
     def _take(self, waiting: list[_Stretch]) -> None:
         """Take the newest of *waiting*; all of them again, lower, where it is over.
@@ -168,24 +169,28 @@ class Kept:
         """Make *stretch* from the state that is now; return where it is over."""
         stretch.before = self._now.copied()
         now = self._now
-        limited = [now.limiter.process(stretch.sound)]
+        stretch.out = []
+        for block in stretch.sound:
+            limited = now.limiter.process(block)
+            now.given += len(limited)
+            stretch.out.append(now.depth.process(limited))
         if stretch.last:
-            limited.append(now.limiter.finish())
-        now.given += sum(map(len, limited))
-        parts = [now.depth.process(each) for each in limited]
-        if stretch.last:
-            parts.append(now.depth.finish())
-        stretch.out = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        scale = np.float32(2.0 ** (1 - now.depth.bits))
-        peaks = now.watch.feed(np.multiply(stretch.out, scale, dtype=np.float32))
+            limited = now.limiter.finish()
+            now.given += len(limited)
+            stretch.out += [now.depth.process(limited), now.depth.finish()]
+        peaks = now.watch.feed(*stretch.out)
         return peaks + (now.watch.finish() if stretch.last else [])
 
 
 def _stretches(sound: Iterable[Floats], length: int) -> Iterator[_Stretch]:
     """Yield *sound* in stretches; there is always a last one, if an empty one."""
-    waiting = None
-    for block in even(iter(sound), length):
-        if waiting is not None:
-            yield _Stretch(waiting, last=False)
-        waiting = block
-    yield _Stretch(np.zeros((0, 2)) if waiting is None else waiting, last=True)
+    held: list[Floats] = []
+    missing = length
+    for block in sound:
+        rest = block
+        while len(rest) > missing:
+            yield _Stretch([*held, rest[:missing]], last=False)
+            held, rest, missing = [], rest[missing:], length
+        held.append(rest)
+        missing -= len(rest)
+    yield _Stretch(held, last=True)

@@ -14,6 +14,21 @@ from album import __version__
 from album.console import Console
 from album.ending import INTERRUPTED
 from album.ending import run as _run
+from album.options import (
+    Album,
+    Block,
+    Fix,
+    Force,
+    Gaps,
+    Jobs,
+    Json,
+    Quiet,
+    Source,
+    Strict,
+    Target,
+    To,
+    Verbose,
+)
 
 if TYPE_CHECKING:
     from album.render import Settings
@@ -30,32 +45,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Album = Annotated[
-    Path, typer.Argument(metavar="[ALBUM]", help="The project file, or its folder.")
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object instead of text.")
-]
-Quiet = Annotated[
-    bool, typer.Option("-q", "--quiet", help="No progress, warnings or notes.")
-]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
-Jobs = Annotated[
-    int,
-    typer.Option(
-        "-j", "--jobs", min=0, max=256, help="Threads; 0 is one for each core."
-    ),
-]
-Block = Annotated[
-    int,
-    typer.Option(
-        "--block",
-        min=64,
-        max=1 << 22,
-        help="Samples moved at a time; never changes what comes out.",
-    ),
-]
 
 
 def main() -> None:
@@ -130,12 +119,13 @@ def plan(
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    jobs: Jobs = 0,
 ) -> None:
-    """Show running order, gaps, CD layout and codes; render nothing."""
+    """Show running order, layout, levels and tone; render nothing."""
     from album import verbs
 
     console = Console("plan", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.plan, album)
+    _run(console, verbs.plan, album, _settings(jobs, BLOCK))
 
 
 @app.command()
@@ -184,6 +174,26 @@ def verify(
 
     console = Console("verify", as_json=json, quiet=quiet, verbose=verbose)
     _run(console, verbs.verify, path, jobs or os.cpu_count() or 1, audio)
+
+
+@app.command()
+def convert(
+    source: Source,
+    target: Target,
+    to: To = "",
+    gaps: Gaps = "",
+    strict: Strict = False,
+    fix: Fix = False,
+    force: Force = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Turn a disc from any form into another, every sample and mark the same."""
+    from album import convertverb
+
+    console = Console("convert", as_json=json, quiet=quiet, verbose=verbose)
+    _run(console, convertverb.convert, source, target, to, gaps, strict, force, fix)
 
 
 @app.command()
@@ -239,7 +249,7 @@ def explain(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Say what a finding means, or what a song's chain does to it, stage by stage."""
+    """Say what a finding means, or what is done to a song and why, in numbers."""
     from album import explainverb
 
     console = Console("explain", as_json=json, quiet=quiet, verbose=verbose)

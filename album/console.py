@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
-WRITERS = frozenset({"init", "build", "demo"})
+WRITERS = frozenset({"init", "build", "demo", "convert"})
 """Verbs of which people have to know that they have written nothing."""
 
 _BOLD, _GREEN = "1", "32"
@@ -90,6 +90,8 @@ class Console:
         """What helps where a file cannot be read or written."""
         if self.command not in WRITERS:
             return None
+        if self.command == "convert":
+            return "nothing was replaced; make room, or name another place"
         return "nothing was replaced; make room, or choose another folder with -o"
 
     def document(

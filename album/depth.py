@@ -5,12 +5,12 @@ passes bit for bit, and what was silence stays silence.
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
 
 import numpy as np
 
 from delivery.program import Floats, Integers
 from dsp.dither import Over, Quantizer
+from dsp.processor import twin
 from dsp.shaping import Shape
 
 Stretches = Sequence[tuple[int, int]]
@@ -62,7 +62,9 @@ class Depth:
 
     def snapshot(self) -> "Depth":
         """Return the stream as it is now: both go on from here, by themselves."""
-        return deepcopy(self)
+        return twin(
+            self, overs=self.overs.copy(), _quantizer=self._quantizer.snapshot()
+        )
 
     def _cut(self, audio: Floats) -> Integers:
         self._at += len(audio)

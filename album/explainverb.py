@@ -1,14 +1,16 @@
-"""The verb `explain`: what a finding means, or what a song's chain does to it."""
+"""The verb `explain`: what a finding means, or what is done to a song, and why."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from album.console import Console, table
 from album.near import suggestion
-from delivery.findings import Refusal, refuse
+from delivery.findings import Finding, Refusal, refuse
 
 if TYPE_CHECKING:
+    from album.balance.record import Record
     from album.chain import Stage
     from album.explain import Explained, Levels
     from album.prepare import Prepared
@@ -102,10 +104,18 @@ def _show_song(
         way_out = suggestion(target, prepared.targets, "the album has")
         raise refuse("TARGET", f'the album has no target "{target}"', help=way_out)
     chosen = target or prepared.targets[0]
-    found = _measured(console, prepared, name, chosen)
+    from album.balance import figures, pages
+
+    record, faults = _record(console, prepared, chosen)
+    found = _measured(console, prepared, name, record)
     for line in _lines(prepared, name, chosen, found):
         console.line(line)
-    console.findings(prepared.findings)
+    if why := pages.song_lines(prepared.album, record, name):
+        console.line()
+    for line in why:
+        console.line(line)
+    findings = (*prepared.findings, *faults)
+    console.findings(findings)
     folder = prepared.album.path.absolute().parent
     result = {
         "kind": "song",
@@ -114,14 +124,29 @@ def _show_song(
         "target": chosen,
         "chain": [_stage_json(stage, folder) for stage in song.chain],
         **_explained_json(found),
+        "balance": figures.song_json(record, name),
     }
-    console.document(True, prepared.findings, result)
+    console.document(True, findings, result)
+
+
+def _record(
+    console: Console, prepared: "Prepared", target: str
+) -> "tuple[Record, tuple[Finding, ...]]":
+    """Return how the record is balanced for *target*."""
+    from album.build import balanced
+    from album.render import Settings
+
+    with console.progress():
+        settings = Settings(jobs=os.cpu_count() or 1, block=1 << 17)
+        found = balanced(prepared, [target], settings, console)
+    return found.records[target], found.findings
 
 
 def _measured(
-    console: Console, prepared: "Prepared", name: str, target: str
+    console: Console, prepared: "Prepared", name: str, record: "Record"
 ) -> "Explained":
-    """Run the song through its chain for *target*."""
+    """Run the song through its chain, with the moves of its tone at the end."""
+    from album.balance.balancing import toned
     from album.explain import explained
     from album.finish import treatments_of
     from album.stems import open_source
@@ -129,7 +154,9 @@ def _measured(
 
     placements = [each for disc in prepared.discs for each in disc.timeline.placements]
     placed = next(each for each in placements if each.song == name)
-    treatment = treatments_of(prepared.album, target).get(name, UNTREATED)
+    own = treatments_of(prepared.album, record.target)
+    moves = {song: each.move for song, each in record.songs.items()}
+    treatment = toned(prepared.album, own, moves).get(name, UNTREATED)
     source, begin, end = placed.source, placed.begin, placed.end
 
     with console.progress():
@@ -190,7 +217,13 @@ def _cells(levels: "Levels", form: str) -> tuple[str, ...]:
         *levels.bands_db,
         levels.width_db,
     )
-    return tuple("" if value is None else form.format(value + 0.0) for value in values)
+    return tuple("" if value is None else _cell(value, form) for value in values)
+
+
+def _cell(value: float, form: str) -> str:
+    """Return a level as *form*, and without a sign where it rounds to nothing."""
+    rounded = round(value, 1)
+    return form.format(rounded) if rounded else "0.0"
 
 
 def _explained_json(found: "Explained") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from album.balance.remeasured import Read, above_ceiling, remeasured
 from album.mastering import Master, Over, place_of
 from album.masterreport import DEEP_DB, MasterReport, Reduction, reductions
 from album.work import Outcome, Work
@@ -38,6 +39,21 @@ def report(work: Work, master: Master) -> Outcome:
     return Outcome(findings=tuple(_findings(work, master, made)), masters=(made,))
 
 
+def listened(work: Work, rate: int, read: Read) -> Outcome:
+    """Return what the songs of a balanced record measure in a master of *rate*.
+
+    *read* gives samples of the master, full scale 1.0.
+    """
+    if work.record is None:
+        return Outcome()
+    timeline = work.disc.timeline
+    total = sum(placed.length for placed in timeline.placements)
+    advance = work.stage(f"{work.target}: measuring", total * rate // timeline.rate)
+    found = remeasured(work.target, timeline, rate, read, advance)
+    over = above_ceiling(work.album, work.record, found)
+    return Outcome(delivered=(found,), findings=tuple(over))
+
+
 def _findings(work: Work, master: Master, made: MasterReport) -> list[Finding]:
     said = [_deep(work, song) for song in made.songs if song.share_deep > DEEP_SHARE]
     if made.again:
@@ -57,7 +73,7 @@ def _deep(work: Work, song: Reduction) -> Finding:
     title = work.album.songs[song.song].title
     place = replace(work.album.place("song", song.song), song=song.song)
     return warning(
-        "LIMIT-DEEP",
+        "LOUD-SQUASH",
         f"{work.target}: the limiter takes more than {DEEP_DB:g} dB off {title!r} for "
         f"{song.share_deep:.0%} of its time, {-song.deepest_db:.1f} dB at the most",
         place=place,

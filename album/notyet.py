@@ -23,26 +23,7 @@ class Refused:
     at_key: bool = False
 
 
-def _nonzero(value: Any) -> bool:
-    return isinstance(value, int | float) and value != 0
-
-
-def _wanted(none: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value != none
-
-
-def _without_none(table: Any) -> bool:
-    return isinstance(table, dict) and "method" not in table
-
-
-NO_LEVELS = 'write method = "none", or remove the table'
-
-REFUSED = (
-    Refused(("song", "*", "loudness_offset_lu"), _nonzero, "balancing of loudness"),
-    Refused(("loudness",), _without_none, "[loudness]", NO_LEVELS, at_key=True),
-    Refused(("loudness", "method"), _wanted("none"), "[loudness]", NO_LEVELS),
-    Refused(("tone", "amount"), _nonzero, "[tone]", "write amount = 0"),
-)
+REFUSED: tuple[Refused, ...] = ()
 
 
 def refusals(written: dict[str, Any], places: Places) -> Iterator[Finding]:

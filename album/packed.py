@@ -12,14 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery.program import Floats
+from dsp import packed24
 
 WIDTHS = {"PCM_16": 2, "PCM_24": 3, "FLOAT": 4}
 """Bytes of a sample, by libsndfile's names of codings."""
-
-EARLIER = 1
-"""Bytes that are read ahead of the samples, so that a word may end with each."""
-
-_UPPER = np.int32(-256)
 
 
 @dataclass(frozen=True)
@@ -38,34 +34,30 @@ class Packed:
 
     def place(self, start: int) -> int:
         """Return the byte from which on to read for sample *start*."""
-        return self.at + start * self.frame - EARLIER
-
-    def numbers(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
-        """Return what was read as int16, as int32 filled from the left, or as floats.
-
-        The shape is (samples, channels).
-        """
-        data = raw[EARLIER:]
-        if not len(data):
-            return np.zeros((0, self.channels))
-        if self.coding == "PCM_24":
-            words = np.lib.stride_tricks.as_strided(
-                raw[:4].view("<i4"), (len(data) // 3,), (3,), writeable=False
-            )
-            found: NDArray[Any] = np.bitwise_and(words, _UPPER)
-            return found.reshape(-1, self.channels)
-        kind = "<i2" if self.coding == "PCM_16" else "<f4"
-        return data.view(kind).reshape(-1, self.channels)
+        return self.at + start * self.frame
 
     def floats(self, raw: NDArray[np.uint8]) -> Floats:
-        """Return what was read as floats, full scale 1.0."""
-        audio: Floats = np.multiply(self.numbers(raw), self.scale, dtype=np.float64)
+        """Return what was read as floats, full scale 1.0, shape (samples, channels)."""
+        if self.coding == "PCM_24":
+            return packed24.floats(raw).reshape(-1, self.channels)
+        words = self._words(raw).reshape(-1, self.channels)
+        audio: Floats = np.multiply(words, self._scale, dtype=np.float64)
         return audio
 
+    def reach(self, raw: NDArray[np.uint8]) -> tuple[float, float]:
+        """Return the lowest and the highest of what was read, which is something."""
+        if self.coding == "PCM_24":
+            return packed24.reach(raw)
+        words = self._words(raw)
+        return float(words.min()) * self._scale, float(words.max()) * self._scale
+
+    def _words(self, raw: NDArray[np.uint8]) -> NDArray[Any]:
+        return raw.view("<i2" if self.coding == "PCM_16" else "<f4")
+
     @property
-    def scale(self) -> float:
-        """What one step of the numbers is worth."""
-        return {"PCM_16": 2.0**-15, "PCM_24": 2.0**-31, "FLOAT": 1.0}[self.coding]
+    def _scale(self) -> float:
+        """What one step of the words is worth."""
+        return 2.0**-15 if self.coding == "PCM_16" else 1.0
 
 
 def read_at(file: FileIO, place: int, raw: NDArray[np.uint8]) -> int:

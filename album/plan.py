@@ -1,8 +1,10 @@
-"""The plan: what would be built, from the project and the mixes' headers alone."""
+"""The plan: what would be built, from the project and a scan of the mixes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from album.balance import figures, pages
+from album.balance.record import Record
 from album.console import table
 from album.prepare import Disc, Prepared
 from album.processing import chain_lines, chains_json, master_lines, masters_json
@@ -20,18 +22,21 @@ from delivery.redbook import (
 from dsp.level import decibels
 
 
-def plan_lines(prepared: Prepared, *, verbose: bool = False) -> list[str]:
-    """Return the plan for people."""
+def plan_lines(
+    prepared: Prepared, records: Sequence[Record] = (), *, verbose: bool = False
+) -> list[str]:
+    """Return the plan for people; *records* are those of its targets."""
     meta = prepared.album.meta
     lines = [f"{meta.title} · {meta.artist}", ""]
     for disc in prepared.discs:
         if len(prepared.discs) > 1:
             lines += [f"Disc {disc.timeline.number}", ""]
-        rows = _rows(prepared, disc, verbose=verbose)
+        rows = _rows(prepared, disc, _gains(records), verbose=verbose)
         lines += [*table(rows, right=RIGHT), ""]
         lines += _totals(prepared, disc)
         lines.append("")
     lines += _processing(prepared)
+    lines += pages.lines(prepared.album, records, verbose=verbose)
     if any_error(prepared.findings):
         return [*lines, "Nothing can be built before the errors are mended."]
     return [*lines, f"To build: {', '.join(prepared.targets)}."]
@@ -47,8 +52,9 @@ def _processing(prepared: Prepared) -> list[str]:
     return lines
 
 
-def plan_json(prepared: Prepared) -> dict[str, Any]:
+def plan_json(prepared: Prepared, records: Sequence[Record] = ()) -> dict[str, Any]:
     """Return the plan by the JSON contract; what nobody has measured is null."""
+    record = records[0] if records else None
     album = prepared.album
     discs = [_disc_json(disc) for disc in prepared.discs]
     return {
@@ -58,14 +64,12 @@ def plan_json(prepared: Prepared) -> dict[str, Any]:
                 "title": album.songs[name].title,
                 "gain_db": album.songs[name].gain_db,
                 "tone": [],
-                "integrated_lufs": None,
-                "loud_part_lufs": None,
-                "after": {},
                 "rate": source.rate,
                 "depth": source.depth,
                 "channels": source.channels,
                 "seconds": round(source.seconds, 6),
                 **chains_json(album.songs[name]),
+                **figures.song_json(record, name),
             }
             for name, source in prepared.sources.items()
         ],
@@ -74,6 +78,7 @@ def plan_json(prepared: Prepared) -> dict[str, Any]:
         **({"discs": discs} if len(discs) > 1 else {}),
         "rate": prepared.discs[0].timeline.rate,
         "targets": list(prepared.targets),
+        **(figures.record_json(records) if records else {}),
     }
 
 
@@ -156,7 +161,14 @@ RIGHT = (0, 4, 5, 7)
 """The columns of numbers."""
 
 
-def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, ...]]:
+def _gains(records: Sequence[Record]) -> Mapping[str, float]:
+    """Return the gains of the first target."""
+    return records[0].gains if records else {}
+
+
+def _rows(
+    prepared: Prepared, disc: Disc, gains: Mapping[str, float], *, verbose: bool
+) -> list[tuple[str, ...]]:
     """Return the table of a disc: a line for every track and every hidden song.
 
     A track's length runs to the next track's mark, a hidden song's is its music's.
@@ -172,12 +184,13 @@ def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, .
     before: Placement | None = None
     for placed in timeline.placements:
         if placed.song not in tracks:
-            rows.append(_hidden_row(prepared, placed, before, timeline.rate))
+            rows.append(_hidden_row(prepared, placed, before, timeline.rate, gains))
         else:
             cue, track, end = tracks[placed.song]
             cells = (cue.spacing, clock(track.start), clock(end - track.start))
             number = str(track.number)
-            rows.append(_row(prepared, number, placed.song, cells, f"{cue.slack} smp"))
+            slack = f"{cue.slack} smp"
+            rows.append(_row(prepared, number, placed.song, cells, slack, gains))
             rows += [
                 ("", f"  index {index:02}", "", clock(mark), "", "", "", "", "")
                 for index, mark in track.marks.items()
@@ -188,7 +201,11 @@ def _rows(prepared: Prepared, disc: Disc, *, verbose: bool) -> list[tuple[str, .
 
 
 def _hidden_row(
-    prepared: Prepared, placed: Placement, before: Placement | None, rate: int
+    prepared: Prepared,
+    placed: Placement,
+    before: Placement | None,
+    rate: int,
+    gains: Mapping[str, float],
 ) -> tuple[str, ...]:
     gap = ""
     if before is not None:
@@ -196,16 +213,22 @@ def _hidden_row(
         gap = f"{apart:.4g} s" if apart >= 0 else f"xfade {-apart:.4g} s"
     start = clock(frames_before(placed.first, rate) + FIRST_PAUSE)
     cells = (gap, start, clock(frames_over(placed.length, rate)))
-    return _row(prepared, "", placed.song, cells, "")
+    return _row(prepared, "", placed.song, cells, "", gains)
 
 
 def _row(
-    prepared: Prepared, number: str, song: str, cells: tuple[str, ...], slack: str
+    prepared: Prepared,
+    number: str,
+    song: str,
+    cells: tuple[str, ...],
+    slack: str,
+    gains: Mapping[str, float],
 ) -> tuple[str, ...]:
     written = prepared.album.songs[song]
     source = prepared.sources[song]
     title = written.title if number else f"  + {written.title} (hidden)"
-    level = f"{written.gain_db:+.1f} dB" if written.gain_db else ""
+    gain = gains.get(song, written.gain_db)
+    level = f"{gain:+.2f}".removesuffix("0") + " dB" if gain else ""
     mix = f"{source.rate / 1000:g} kHz {source.depth}"
     mix += " mono" if source.channels == 1 else ""
     return (number, title, *cells, slack, written.isrc, level, mix)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile, sides, stores
+from album import disclayout, notices, projectfile, reach, sides, stores
 from album.near import suggestion
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
@@ -13,7 +13,7 @@ from album.stemfiles import stem_source
 from album.timeline import Timeline
 from delivery import rules, specs, tagging
 from delivery.cover import open_cover
-from delivery.findings import Finding, Place, Refusal, error, refuse
+from delivery.findings import Finding, Place, Refusal, any_error, error, refuse
 from delivery.formats import FORMATS
 from delivery.program import Layout
 
@@ -130,7 +130,10 @@ def _sources(album: Album) -> tuple[dict[str, Source], list[Finding]]:
         said += remarks(sources[name], place)
     if faults:
         raise Refusal(faults)
-    return sources, said + notices.rates(album, sources)
+    asked = list(reach.beyond(album, sources))
+    if any_error(asked):
+        raise Refusal(asked)
+    return sources, said + asked + notices.rates(album, sources)
 
 
 def _played(album: Album) -> list[str]:

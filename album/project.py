@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from album.fades import CURVES, Curve, Fade
+from album.projectbalance import UNBALANCED, Loudness, Tone
 from album.projectfields import (
     Chain,
     Date,
@@ -53,6 +54,7 @@ from delivery.findings import Place
 __all__ = [
     "CURVES",
     "TABLES",
+    "UNBALANCED",
     "Album",
     "CdTarget",
     "CdText",
@@ -220,39 +222,6 @@ class Song(Table):
     )
 
 
-class Loudness(Table):
-    """How the songs are balanced against one another."""
-
-    method: Literal["loud-part", "integrated", "none"] = Field(
-        default="none", description="What is matched. Default none."
-    )
-    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
-        default=None,
-        description="Loudness of a typical song. Default: the record's own.",
-    )
-    amount: Annotated[float, number(0, 1)] = Field(
-        default=0.8, description="0 leaves the mixes' own levels, 1 matches exactly."
-    )
-    ceiling_dbtp: Annotated[float, number(-20, 0)] = Field(
-        default=-1.0, description="True-peak ceiling."
-    )
-
-
-class Tone(Table):
-    """How far the songs' tone moves towards the record's."""
-
-    amount: Annotated[float, number(0, 1)] = Field(
-        default=0.0,
-        description="0 leaves the tone alone, 1 matches the record's average.",
-    )
-    max_eq_db: Annotated[float, number(0, 24)] = Field(
-        default=1.5, description="The largest move of any band."
-    )
-    references: Annotated[tuple[str, ...], Listed] = Field(
-        default=(), description="Files or patterns of reference recordings."
-    )
-
-
 class Master(Table):
     """One master of the programme: its chain, loudness and limiter."""
 
@@ -263,7 +232,9 @@ class Master(Table):
     chain: Chain = Field(default=(), description="Processing before the limiter.")
     target_lufs: Annotated[float, number(-70, 0)] | None = Field(
         default=None,
-        description="Loudness of the programme, by one static gain. Default: none.",
+        description="In place of the `target_lufs` of [loudness]. Where nothing is "
+        "balanced: integrated loudness of the whole programme before the limiter, "
+        "reached with one static gain. Default: no gain.",
     )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | None = Field(
         default=None,
@@ -285,7 +256,7 @@ class Album:
     discs: tuple[Disc, ...]
     sequence: Sequence = field(default_factory=Sequence)
     deliver: Deliver = field(default_factory=Deliver)
-    loudness: Loudness = field(default_factory=Loudness)
+    loudness: Loudness = field(default_factory=lambda: UNBALANCED)
     tone: Tone = field(default_factory=Tone)
     chain: Mapping[str, Chain] = field(default_factory=dict)
     """Named chains, resolved like all others."""

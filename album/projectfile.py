@@ -11,6 +11,7 @@ from album import discs, notyet, order, ownspecs
 from album.near import missing_file, suggestion
 from album.project import (
     TABLES,
+    UNBALANCED,
     Album,
     CdTarget,
     DdexTarget,
@@ -99,7 +100,7 @@ class _Reader:
         sequence = self.sequence()
         deliver = self.targets(songs)
         resolved = self.discs(sequence, songs, deliver.cd)
-        loudness, tone = self.table(Loudness, "loudness"), self.table(Tone, "tone")
+        loudness, tone = self.loudness(), self.table(Tone, "tone")
         chains, masters = self.named("chain"), self.masters()
         if any_error(self.findings):
             return None
@@ -121,6 +122,12 @@ class _Reader:
             master=masters,
             places=self.places.with_names(self.ordered),
         )
+
+    def loudness(self) -> Loudness | None:
+        """Return [loudness]; without the table nothing is balanced."""
+        if "loudness" not in self.tables:
+            return UNBALANCED
+        return self.table(Loudness, "loudness")
 
     def validated(
         self, model: type[Model], written: object, keys: Keys, **more: object

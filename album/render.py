@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
@@ -58,11 +59,11 @@ class _Part:
     placed: Take | Tone
     sound: Sound | None
 
-    @property
+    @cached_property
     def first(self) -> int:
         return self.placed.first
 
-    @property
+    @cached_property
     def stop(self) -> int:
         return self.placed.first + self.placed.length
 
@@ -167,8 +168,8 @@ class Programme:
         """Return programme samples *start* to *stop* of what *audio* gives of parts."""
         parts = []
         for part in self._parts:
-            first, last = max(start, part.first), min(stop, part.stop)
-            if first < last:
+            if part.first < stop and part.stop > start:
+                first, last = max(start, part.first), min(stop, part.stop)
                 sound = audio(part, first - part.first, last - part.first)
                 _cross(sound, first - part.first, part.placed)
                 parts.append((first, last, sound))

@@ -4,13 +4,16 @@ Targets that treat all songs alike share one programme. Where only one of them p
 and only once, the songs are made while it plays; else they are staged to files first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from album.balance.balancing import toned
+from album.balance.record import Record
+from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile
 from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, heard, level
@@ -22,6 +25,7 @@ from album.project import Album
 from album.render import Programme, Settings
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
+from album.treatment import Treatments
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.groove import Side
@@ -51,6 +55,8 @@ class Rendered:
     masters: tuple[MasterReport, ...]
     decoded: tuple[DecodedFile, ...]
     played: tuple[Played, ...]
+    delivered: tuple[Delivered, ...]
+    """What was measured of the songs where the record is balanced."""
     findings: tuple[Finding, ...]
 
 
@@ -59,13 +65,15 @@ class Shared:
     """Targets that play the same programmes."""
 
     discs: tuple[Disc, ...]
-    names: list[str]
+    finishes: dict[str, Finish]
+    """What is done to the programmes for each target."""
     staging: Path
     sheets: dict[str, list[Side]]
 
-    def finishes(self, album: Album) -> dict[str, Finish]:
-        """Return what is done to the programmes for each target."""
-        return {name: finish_of(album, name) for name in self.names}
+    @property
+    def first(self) -> str:
+        """The target whose treatment of songs stands for all."""
+        return next(iter(self.finishes))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +84,8 @@ class Rendering:
     content: Path
     settings: Settings
     stages: Stages
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """The balance by target; of an album that is left as it is, none."""
 
     def render(self, names: Sequence[str]) -> Rendered:
         """Render every disc into the targets *names*; raises Failure for what clips."""
@@ -87,14 +97,18 @@ class Rendering:
         sheets: dict[str, list[Side]] = {}
         decoded: list[DecodedFile] = []
         played: list[Played] = []
+        delivered: list[Delivered] = []
         for discs, asked in self.by_discs(names):
             for group in self.groups(asked):
-                shared = Shared(discs, group, staging, sheets)
+                placed = tuple(self.levelled(disc, group[0]) for disc in discs)
+                finishes = {name: self.finish(name) for name in group}
+                shared = Shared(placed, finishes, staging, sheets)
                 for name, outcome in self.rendered(shared):
                     findings += outcome.findings
                     masters += outcome.masters
                     decoded += outcome.decoded
                     played += outcome.played
+                    delivered += outcome.delivered
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
                         proofs[name][form] = proofs[name].get(form, Proof()) + proof
@@ -103,6 +117,7 @@ class Rendering:
             masters=tuple(masters),
             decoded=tuple(sorted(decoded, key=_by_file)),
             played=tuple(played),
+            delivered=tuple(delivered),
             findings=tuple(findings),
         )
 
@@ -121,17 +136,46 @@ class Rendering:
 
     def groups(self, names: Sequence[str]) -> list[list[str]]:
         """Return *names* with those together that treat all songs alike."""
-        album = self.prepared.album
         groups: list[list[str]] = []
         for name in names:
-            mine = treatments_of(album, name)
+            mine = self.treatments(name)
             for group in groups:
-                if alike(mine, treatments_of(album, group[0])):
+                same = self.gains(name) == self.gains(group[0])
+                if same and alike(mine, self.treatments(group[0])):
                     group.append(name)
                     break
             else:
                 groups.append([name])
         return groups
+
+    def gains(self, target: str) -> Mapping[str, float]:
+        """Return the songs' gains where they are balanced."""
+        return self.records[target].gains if target in self.records else {}
+
+    def treatments(self, target: str) -> Treatments:
+        """Return what is done to the songs, moves of their tone included."""
+        album = self.prepared.album
+        own = treatments_of(album, target)
+        if target not in self.records:
+            return own
+        songs = self.records[target].songs
+        return toned(album, own, {name: song.move for name, song in songs.items()})
+
+    def finish(self, target: str) -> Finish:
+        """Return what is done to the whole; a balanced record has its loudness."""
+        finish = finish_of(self.prepared.album, target)
+        if target in self.records and self.records[target].method != "none":
+            return replace(finish, target_lufs=None)
+        return finish
+
+    def levelled(self, disc: Disc, target: str) -> Disc:
+        """Return *disc* with the songs at their gains."""
+        gains = self.gains(target)
+        placed = tuple(
+            replace(each, gain_db=gains.get(each.song, each.gain_db))
+            for each in disc.timeline.placements
+        )
+        return replace(disc, timeline=replace(disc.timeline, placements=placed))
 
     def rendered(self, shared: "Shared") -> Iterator[tuple[str, Outcome]]:
         """Render disc after disc into targets that share their programmes."""
@@ -156,7 +200,7 @@ class Rendering:
     ) -> list[tuple[str, Outcome]]:
         """Render one disc into targets that share its programme."""
         album = self.prepared.album
-        finishes = shared.finishes(album)
+        finishes = shared.finishes
         live = _played_once(album, finishes) and levels in (None, {})
         programme = self.staged(shared, disc, live=live)
         try:
@@ -174,6 +218,7 @@ class Rendering:
                     programme=programme,
                     finish=finish.levelled(found.gain_db) if found else finish,
                     level=found,
+                    record=self.records.get(name),
                     staging=shared.staging,
                     content=self.content,
                     settings=self.settings,
@@ -193,7 +238,7 @@ class Rendering:
         self, shared: "Shared", programmes: Iterable[Programme]
     ) -> dict[str, Level]:
         """Return how loud programmes are together, for every master with a target."""
-        finishes = shared.finishes(self.prepared.album).values()
+        finishes = shared.finishes.values()
         asked = {each.master: each for each in finishes if each.target_lufs is not None}
         if not asked:
             return {}
@@ -213,7 +258,7 @@ class Rendering:
             shared.staging,
             self.settings,
             ready,
-            treatments=treatments_of(self.prepared.album, shared.names[0]),
+            treatments=self.treatments(shared.first),
             live=live,
         )
 

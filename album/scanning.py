@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from album.packed import EARLIER
 from album.source import Source, clock, reason
 from delivery.findings import Finding, Place, error, refuse
 from delivery.program import Floats
@@ -42,8 +42,8 @@ def scan(source: Source, place: Place = Place()) -> Scan:
     digest = hashlib.sha256()
     read = _decoded if source.packed is None else _packed
     try:
-        for block, scale in read(source, digest.update):
-            look.at_block(block, scale)
+        for block in read(source, digest.update):
+            look.at_block(block)
     except (OSError, soundfile.LibsndfileError) as fault:
         raise refuse(
             "SRC-BROKEN",
@@ -65,6 +65,17 @@ def scan(source: Source, place: Place = Place()) -> Scan:
     return look.scan(digest.hexdigest())
 
 
+@dataclass(frozen=True)
+class _Block:
+    """The next samples of a mix."""
+
+    count: int
+    low: float
+    high: float
+    audio: Callable[[], NDArray[Any]]
+    """What they are, where it has to be known."""
+
+
 @dataclass
 class _Look:
     """What has been seen of a mix so far."""
@@ -75,28 +86,29 @@ class _Look:
     peak: float = -1.0
     peak_at: int = 0
     first: int | None = None
-    sounding: tuple[int, NDArray[Any]] | None = None
+    sounding: tuple[int, _Block] | None = None
     """The last block that is not silent, and where it begins."""
 
-    def at_block(self, block: NDArray[Any], scale: float) -> None:
-        high, low = float(block.max()) * scale, float(block.min()) * scale
+    def at_block(self, block: _Block) -> None:
+        high, low = block.high, block.low
         if not (np.isfinite(high) and np.isfinite(low)):
-            raise _not_a_number(self.source, block, self.at, self.place)
+            raise _not_a_number(self.source, block.audio(), self.at, self.place)
         if max(high, -low) > self.peak:
             self.peak = max(high, -low)
-            loud = np.abs(block.astype(np.float64)).max(axis=1)
+            loud = np.abs(block.audio().astype(np.float64)).max(axis=1)
             self.peak_at = self.at + int(loud.argmax())
         if high != 0 or low != 0:
             self.sounding = self.at, block
             if self.first is None:
-                self.first = self.at + int(np.flatnonzero(block.any(axis=1))[0])
-        self.at += len(block)
+                heard = np.flatnonzero(block.audio().any(axis=1))
+                self.first = self.at + int(heard[0])
+        self.at += block.count
 
     def scan(self, sha256: str) -> Scan:
         last = 0
         if self.sounding is not None:
             begin, block = self.sounding
-            last = begin + int(np.flatnonzero(block.any(axis=1))[-1]) + 1
+            last = begin + int(np.flatnonzero(block.audio().any(axis=1))[-1]) + 1
         return Scan(
             peak=max(self.peak, 0.0),
             peak_at=self.peak_at,
@@ -108,15 +120,16 @@ class _Look:
 
 def _decoded(
     source: Source, digest: Callable[[bytes | memoryview], None]
-) -> Iterator[tuple[NDArray[Any], float]]:
-    """Yield a mix in blocks, with what a step is worth; *digest* is told all bytes."""
+) -> Iterator[_Block]:
+    """Yield a mix in blocks; *digest* is told all bytes."""
     import soundfile
 
     dtype = "int16" if source.bits in (8, 16) else "float64"
     scale = 2.0**-15 if dtype == "int16" else 1.0
     with soundfile.SoundFile(str(source.path)) as file:
         while len(block := file.read(_DECODED, dtype=dtype, always_2d=True)):
-            yield block, scale
+            low, high = float(block.min()) * scale, float(block.max()) * scale
+            yield _Block(len(block), low, high, partial(np.asarray, block))
     with source.path.open("rb") as raw:
         while part := raw.read(1 << 20):
             digest(part)
@@ -124,7 +137,7 @@ def _decoded(
 
 def _packed(
     source: Source, digest: Callable[[bytes | memoryview], None]
-) -> Iterator[tuple[NDArray[Any], float]]:
+) -> Iterator[_Block]:
     """Yield likewise a mix whose samples lie as they are, in one reading."""
     packed = source.packed
     assert packed is not None, "the samples lie as they are"
@@ -132,14 +145,16 @@ def _packed(
     with source.path.open("rb") as file:
         digest(file.read(packed.at))
         while left:
-            raw = bytearray(EARLIER) + file.read(min(left, _READ * packed.frame))
-            whole = (len(raw) - EARLIER) // packed.frame * packed.frame
-            if not whole:
+            raw = np.empty(min(left, _READ * packed.frame), np.uint8)
+            raw = raw[: file.readinto(raw.data)]
+            digest(raw.data)
+            whole = raw[: len(raw) // packed.frame * packed.frame]
+            if not len(whole):
                 return
-            digest(memoryview(raw)[EARLIER:])
-            numbers = np.frombuffer(raw, np.uint8, EARLIER + whole)
-            yield packed.numbers(numbers), packed.scale
-            left -= len(raw) - EARLIER
+            low, high = packed.reach(whole)
+            count = len(whole) // packed.frame
+            yield _Block(count, low, high, partial(packed.floats, whole))
+            left -= len(raw)
         while part := file.read(1 << 20):
             digest(part)
 

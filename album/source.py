@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from album.containers import Promise, promise
-from album.packed import EARLIER, WIDTHS, Packed, read_at
+from album.packed import WIDTHS, Packed, read_at
 from delivery.findings import Finding, Place, note, refuse, warning
 from delivery.mpeg import SPARE, samples_in
 from delivery.program import Floats
@@ -38,6 +38,7 @@ DEPTHS = {
 LOSSLESS_FLOAT = {"FLOAT": "32 float", "DOUBLE": "64 float"}
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 _BLOCK = 1 << 17
+_PACKED = 1 << 14  # what needs no decoder is read while the cache holds it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,15 +227,16 @@ class Reader:
     def _packed(self, file: Any, start: int, stop: int) -> Floats:
         packed = self.source.packed
         assert packed is not None, "the samples lie as they are"
-        raw = np.empty(EARLIER + (stop - start) * packed.frame, np.uint8)
+        raw = np.empty((stop - start) * packed.frame, np.uint8)
         if file is None or read_at(file, packed.place(start), raw) < len(raw):
             return np.empty((0, 2))
         return packed.floats(raw)
 
     def blocks(self, start: int, stop: int) -> Iterator[Floats]:
         """Yield samples *start* to *stop* in order."""
-        for at in range(start, stop, _BLOCK):
-            yield self.read(at, min(at + _BLOCK, stop))
+        step = _BLOCK if self.source.packed is None else _PACKED
+        for at in range(start, stop, step):
+            yield self.read(at, min(at + step, stop))
 
     def close(self) -> None:
         """Close every file that was opened."""

@@ -20,7 +20,7 @@ EQ = Row(
         "lowshelf": _BAND,
         "highshelf": _BAND,
         "tilt": Variant(("frequency_hz", "gain_db"), ("phase", "channel")),
-        "notch": Variant(("frequency_hz",), ("q", "phase", "channel")),
+        "notch": Variant(("frequency_hz",), ("q", "channel")),
         "highpass": _FILTER,
         "lowpass": _FILTER,
     },

@@ -13,7 +13,7 @@ from album import disclayout
 from album.decoded import over_warnings
 from album.finish import Finish
 from album.mastering import Master, at_random
-from album.masters import report
+from album.masters import listened, report
 from album.mastertape import ConvertedTape, Cuttable, MasterTape, Unmastered
 from album.onefile import File, tried, written
 from album.playback import playback
@@ -133,10 +133,13 @@ class Tracks:
         ]
 
     def played(self, master: Cuttable) -> list[Task]:
-        """Return the task that says what players do, for what goes to stores."""
-        if self.work.deliverable.kind.name not in COVERS:
-            return []
-        return [partial(self.playing, master)]
+        """Return what is measured of *master*: the balance, and what players do."""
+        made: list[Task] = []
+        if self.work.record is not None:
+            made.append(partial(listened, self.work, master.rate, master.read))
+        if self.work.deliverable.kind.name in COVERS:
+            made.append(partial(self.playing, master))
+        return made
 
     def playing(self, master: Cuttable) -> Outcome:
         """Measure every song of *master*; return what players do to it."""

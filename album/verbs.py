@@ -51,14 +51,20 @@ def init(console: Console, folder: Path) -> bool:
 
 def check(console: Console, path: Path, settings: Settings) -> bool:
     """Read the project and every mix, and apply the rules."""
-    from album.build import scan_all
+    from album.balance.said import findings as said_of
+    from album.build import balanced, is_balanced, scan_all
     from album.plan import check_json, check_lines
     from album.prepare import prepare
 
     prepared = prepare(_project(path))
+    findings = prepared.findings
     with console.progress():
         scans, said = scan_all(prepared, settings, console)
-    findings = (*prepared.findings, *said)
+        findings += said
+        if is_balanced(prepared):
+            found = balanced(prepared, prepared.targets, settings, console)
+            more = said_of(prepared.album, list(found.records.values()))
+            findings += (*found.findings, *more)
     ok = not any_error(findings)
     for line in check_lines(prepared, scans):
         console.line(line)
@@ -68,19 +74,26 @@ def check(console: Console, path: Path, settings: Settings) -> bool:
     return ok
 
 
-def plan(console: Console, path: Path) -> bool:
-    """Show what would be built."""
+def plan(console: Console, path: Path, settings: Settings) -> bool:
+    """Show what would be built, and how the record is balanced."""
+    from album.balance.said import findings as said_of
+    from album.build import balanced
     from album.plan import plan_json, plan_lines
     from album.prepare import prepare
 
     prepared = prepare(_project(path))
-    ok = not any_error(prepared.findings)
-    for line in plan_lines(prepared, verbose=console.verbose):
+    with console.progress():
+        found = balanced(prepared, prepared.targets, settings, console)
+    records = list(found.records.values())
+    said = said_of(prepared.album, records)
+    findings = (*prepared.findings, *found.findings, *said)
+    ok = not any_error(findings)
+    for line in plan_lines(prepared, records, verbose=console.verbose):
         console.line(line)
-    console.findings(prepared.findings)
-    if prepared.findings:
-        console.say(f"{counted(prepared.findings)}.")
-    console.document(ok, prepared.findings, plan_json(prepared))
+    console.findings(findings)
+    if findings:
+        console.say(f"{counted(findings)}.")
+    console.document(ok, findings, plan_json(prepared, records))
     return ok
 
 
@@ -92,6 +105,8 @@ def build(
     settings: Settings,
 ) -> bool:
     """Build the album's targets and say what was proved."""
+    from album.balance.figures import delivered_json
+    from album.balance.pages import delivered_lines
     from album.build import build as make
     from album.build import proofs_json, titles_of
     from album.decoded import RIGHT, decoded_rows
@@ -117,6 +132,8 @@ def build(
         console.line(f"  {line}")
     for line in table(decoded_rows(built.decoded, titles_of(prepared)), right=RIGHT):
         console.line(f"  {line}")
+    for line in delivered_lines(prepared.album, built.records, built.delivered):
+        console.line(f"  {line}")
     for name in built.kept:
         console.line(f"  {name}  kept from the build before: nothing in it differs")
     console.good(f"OK  {built.out}   {counted(built.findings)}")
@@ -126,6 +143,7 @@ def build(
         "kept": list(built.kept),
         "masters": [each.as_json() for each in built.masters],
         "codecs": [each.as_json() for each in built.decoded],
+        "loudness": delivered_json(built.records, built.delivered),
     }
     console.document(True, built.findings, result)
     return True

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from album.balance.record import Record
+from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile
 from album.deliverable import Deliverable
 from album.finish import Finish
@@ -43,6 +45,8 @@ class Work:
     """What is done to the programme for this target."""
     level: Level | None
     """How its gain was found, where its master has a loudness to reach."""
+    record: Record | None
+    """How the songs are balanced, where they are."""
     staging: Path
     """A folder for what is needed until the build is done."""
     content: Path
@@ -77,6 +81,7 @@ class Outcome:
     masters: tuple[MasterReport, ...] = ()
     decoded: tuple[DecodedFile, ...] = ()
     played: "tuple[Played, ...]" = ()
+    delivered: tuple[Delivered, ...] = ()
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
 

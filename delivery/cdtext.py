@@ -1,13 +1,16 @@
-"""CD-TEXT packs of one Latin-1 block: a layout's texts as the lead-in carries them.
+"""CD-TEXT packs of up to eight languages: a layout's texts as the lead-in carries them.
 
 Sources: ``formats/redbook.md`` §3 and ``formats/ddp.md`` §5. A pack has 18 bytes:
-type, track, sequence, position, twelve of text, and a checksum.
+type, track, sequence, position, twelve of text, and a checksum. MS-JIS has two bytes a
+letter, every pack of its texts says so, and repeats are written out (§3.8).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from delivery import genres
+from delivery.cdtext_blocks import MS_JIS
 from delivery.cdtext_read import Unpacked as Unpacked
 from delivery.cdtext_read import unpack as unpack
 from delivery.latin1 import NoFallbackError as NoFallbackError
@@ -17,8 +20,44 @@ from delivery.packs import CODES, DISC_ID, GENRE, PAYLOAD, SAME, SIZE, TEXT_TYPE
 from delivery.program import Layout, Texts
 
 MAXIMUM_PACKS = 252  # libburn stops at 255 with the three of size (redbook.md §3.8)
+MAXIMUM_BLOCKS = 8
 _POSITION_CAP = 15
-_ENGLISH = 0x09
+_DOUBLE_BYTE = 0x80
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The texts of one language."""
+
+    number: int
+    charset: int
+    language: int
+    disc: Texts
+    tracks: tuple[Texts, ...]
+    """Of every track of the disc."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether a letter of its texts has two bytes."""
+        return self.charset == MS_JIS
+
+    def encoded(self, text: str, errors: str = "strict") -> bytes:
+        """Return a text in the block's alphabet, in whole letters."""
+        if not self.wide:
+            return text.encode("latin-1", errors)
+        packed = text.encode("cp932", errors)
+        return packed + b"\0" * (len(packed) % 2)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The strings of one type: the disc's, then each track's."""
+
+    kind: int
+    strings: tuple[bytes, ...]
+    head: bytes = b""
+    """Bytes before the first."""
+    wide: bool = False
 
 
 def has_text(layout: Layout) -> bool:
@@ -27,7 +66,8 @@ def has_text(layout: Layout) -> bool:
     The EAN and the ISRCs alone do not: their place is the Q channel.
     """
     every = (layout.texts, *(track.texts for track in layout.tracks))
-    return bool(layout.genre or layout.catalogue or any(t != Texts() for t in every))
+    said = layout.genre or layout.catalogue or layout.languages
+    return bool(said or any(texts != Texts() for texts in every))
 
 
 def pack(layout: Layout, *, repeats: bool = True) -> bytes:
@@ -35,103 +75,139 @@ def pack(layout: Layout, *, repeats: bool = True) -> bytes:
 
     A track's text that repeats the track before is a single TAB, where the disc and
     all tracks have that kind of text; *repeats* False writes it out, as cue2ddp does.
-    Raises ValueError where a letter does not fit Latin-1 or the packs do not fit a
-    block: the rules find both beforehand.
+    Raises ValueError where a letter does not fit its alphabet, the packs do not fit a
+    block or the languages the lead-in: the rules find it beforehand.
     """
     if not has_text(layout):
         return b""
-    packs = list(_text_packs(layout, repeats=repeats))
-    if len(packs) > MAXIMUM_PACKS:
-        limit = f"a block holds {MAXIMUM_PACKS}"
-        raise ValueError(f"the CD-TEXT needs {len(packs)} packs, {limit}")
-    packs += _size_packs(layout, packs)
-    return b"".join(one.packed() for one in packs)
+    blocks = _blocks(layout)
+    if len(blocks) > MAXIMUM_BLOCKS:
+        says = f"the CD-TEXT has {len(blocks)} languages"
+        raise ValueError(f"{says}, the lead-in carries {MAXIMUM_BLOCKS}")
+    packed = [list(_text_packs(layout, block, repeats=repeats)) for block in blocks]
+    for block, packs in zip(blocks, packed, strict=True):
+        if len(packs) > MAXIMUM_PACKS:
+            of = f" of language {block.number}" if block.number else ""
+            limit = f"a block holds {MAXIMUM_PACKS}"
+            raise ValueError(f"the CD-TEXT{of} needs {len(packs)} packs, {limit}")
+    ends = bytes(len(packs) + 2 for packs in packed).ljust(8, b"\0")
+    tongues = bytes(block.language for block in blocks).ljust(8, b"\0")
+    whole: list[Pack] = []
+    for block, packs in zip(blocks, packed, strict=True):
+        whole += packs
+        whole += _size_packs(layout, block, packs, ends + tongues)
+    return b"".join(one.packed() for one in whole)
 
 
-def text_packs(layout: Layout) -> int:
-    """Return how many packs the texts of *layout* need, without those of size.
+def text_packs(layout: Layout, block: int = 0) -> int:
+    """Return how many packs the texts of a block need, without those of size.
 
-    Letters that Latin-1 lacks count as one byte each.
+    Letters that its alphabet lacks count as one byte each.
     """
     if not has_text(layout):
         return 0
-    return sum(1 for _ in _text_packs(layout, repeats=True, errors="replace"))
+    one = _blocks(layout)[block]
+    return sum(1 for _ in _text_packs(layout, one, repeats=True, errors="replace"))
+
+
+def _blocks(layout: Layout) -> list[_Block]:
+    own = tuple(track.texts for track in layout.tracks)
+    blocks = [_Block(0, layout.charset, layout.language, layout.texts, own)]
+    for number, other in enumerate(layout.languages, 1):
+        said: Mapping[int, Texts] = dict(other.tracks)
+        tracks = tuple(said.get(track.number, Texts()) for track in layout.tracks)
+        blocks.append(_Block(number, other.charset, other.code, other.texts, tracks))
+    return blocks
 
 
 def _text_packs(
-    layout: Layout, *, repeats: bool, errors: str = "strict"
+    layout: Layout, block: _Block, *, repeats: bool, errors: str = "strict"
 ) -> Iterator[Pack]:
     sequence = count()
-    for kind, strings, head in _strings(layout, errors):
+    for row in _rows(layout, block, errors):
         # libcdio does not count empty strings, and gives up at a TAB that is then
         # out of place: only where nothing is empty are repeats a TAB
-        compressed = repeats and kind in TEXT_TYPES.values() and all(strings)
-        listed = _with_repeats(strings) if compressed else strings
-        yield from _flow(kind, listed, head, sequence)
+        text = row.kind in TEXT_TYPES.values()
+        compressed = repeats and text and not row.wide and all(row.strings)
+        strings = _with_repeats(row.strings) if compressed else row.strings
+        yield from _flow(row, strings, block.number, layout.tracks[0].number, sequence)
 
 
-def _strings(layout: Layout, errors: str) -> Iterator[tuple[int, list[bytes], bytes]]:
-    """Yield type, the disc's string and the tracks', and bytes before the first."""
+def _rows(layout: Layout, block: _Block, errors: str) -> Iterator[_Row]:
+    """Yield the strings of a block by type; codes stand in the first alone."""
     tracks = layout.tracks
     for name, kind in TEXT_TYPES.items():
-        parts = [getattr(texts, name) for texts in (layout.texts, *_texts(layout))]
+        parts = [getattr(texts, name) for texts in (block.disc, *block.tracks)]
         if any(parts):
-            yield kind, [part.encode("latin-1", errors) for part in parts], b""
+            strings = tuple(block.encoded(part, errors) for part in parts)
+            yield _Row(kind, strings, wide=block.wide)
+    if block.number:
+        return
     if layout.catalogue:
-        yield DISC_ID, [layout.catalogue.encode("latin-1", errors)], b""
+        yield _Row(DISC_ID, (layout.catalogue.encode("latin-1", errors),))
     if layout.genre:
         code, words = genres.coded(layout.genre)
-        yield GENRE, [words.encode("latin-1", errors)], code.to_bytes(2, "big")
+        head = code.to_bytes(2, "big")
+        yield _Row(GENRE, (words.encode("latin-1", errors),), head)
     if layout.ean or any(track.isrc for track in tracks):
         codes = [layout.ean, *(track.isrc for track in tracks)]
-        yield CODES, [code.encode("ascii", errors) for code in codes], b""
+        yield _Row(CODES, tuple(code.encode("ascii", errors) for code in codes))
 
 
-def _texts(layout: Layout) -> list[Texts]:
-    return [track.texts for track in layout.tracks]
-
-
-def _with_repeats(strings: list[bytes]) -> list[bytes]:
+def _with_repeats(strings: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Return *strings* with TAB for each track's that is the track's before it."""
     disc, *tracks = strings
     before = [None, *tracks]
-    return [
+    return (
         disc,
         *(
             SAME if track and track == earlier else track
             for track, earlier in zip(tracks, before, strict=False)
         ),
-    ]
+    )
 
 
 def _flow(
-    kind: int, strings: list[bytes], head: bytes, sequence: "count[int]"
+    row: _Row,
+    strings: tuple[bytes, ...],
+    block: int,
+    first: int,
+    sequence: "count[int]",
 ) -> Iterator[Pack]:
     """Yield the packs of one type: strings back to back, each ended by a NUL."""
-    owners: list[tuple[int, int]] = [(0, 0)] * len(head)
-    flat = bytearray(head)
-    for track, string in enumerate(strings):
-        flat += string + b"\0"
-        owners += [(track, place) for place in range(len(string) + 1)]
+    step = 2 if row.wide else 1
+    owners: list[tuple[int, int]] = [(0, 0)] * len(row.head)
+    flat = bytearray(row.head)
+    for place, string in enumerate(strings):
+        track = first + place - 1 if place else 0
+        flat += string + b"\0" * step
+        owners += [(track, at // step) for at in range(len(string) + step)]
     for at in range(0, len(flat), PAYLOAD):
-        track, place = owners[at]
+        track, sent = owners[at]
+        position = min(sent, _POSITION_CAP) | block << 4
         yield Pack(
-            kind=kind,
+            kind=row.kind,
             track=track,
             sequence=next(sequence) & 0xFF,
-            position=min(place, _POSITION_CAP),
+            position=position | (_DOUBLE_BYTE if row.wide else 0),
             payload=bytes(flat[at : at + PAYLOAD]).ljust(PAYLOAD, b"\0"),
         )
 
 
-def _size_packs(layout: Layout, packs: list[Pack]) -> list[Pack]:
+def _size_packs(
+    layout: Layout, block: _Block, packs: list[Pack], all_blocks: bytes
+) -> list[Pack]:
     counts = [sum(one.kind == kind for one in packs) for kind in range(0x80, SIZE)]
     first, last = layout.tracks[0].number, layout.tracks[-1].number
-    # Latin-1, no copyright asserted; block 0 is the only block
-    record = bytes((0, first, last, 0, *counts, 3))
-    record += bytes((len(packs) + 2,)).ljust(8, b"\0") + bytes((_ENGLISH,))
-    record = record.ljust(3 * PAYLOAD, b"\0")
+    # no copyright asserted
+    record = bytes((block.charset, first, last, 0, *counts, 3)) + all_blocks
     return [
-        Pack(SIZE, part, len(packs) + part, 0, record[part * 12 : part * 12 + 12])
+        Pack(
+            SIZE,
+            part,
+            len(packs) + part,
+            block.number << 4,
+            record[part * 12 : part * 12 + 12],
+        )
         for part in range(3)
     ]

@@ -31,6 +31,7 @@ class Unpacked:
     ean: str = ""
     isrcs: Mapping[int, str] = field(default_factory=dict)
     language: int = 0x09
+    charset: int = 0
     languages: tuple[Language, ...] = ()
     numbers: tuple[int, int] | None = None
     """The first and the last track by the size packs."""
@@ -58,6 +59,7 @@ def unpack(packed: bytes, file: str = "CDTEXT.BIN") -> Unpacked:
         ean=_bare_code(strings[CODES].get(0, "")),
         isrcs={track: isrc for track, isrc in isrcs.items() if isrc},
         language=first.language,
+        charset=first.charset,
         languages=tuple(_language(each, findings) for each in others),
         numbers=(first.record[1], first.record[2]) if first.record else None,
         leadout=leadout,
@@ -220,11 +222,12 @@ class _Row:
         what = f"the CD-TEXT string of type 0x{self.kind:02X} of {whose}"
         if self.wide or self.block.charset == MS_JIS:
             try:
-                return _readable(held.decode("cp932"))
+                # a text of an odd number of bytes is filled up to whole letters
+                return _readable(held.rstrip(b"\0").decode("cp932"))
             except UnicodeDecodeError:
                 says = f"{what} is not MS-JIS"
                 findings.append(error("TXT-LATIN1", says, place=place))
-                return _readable(held.decode("cp932", "replace"))
+                return _readable(held.rstrip(b"\0").decode("cp932", "replace"))
         text = held.decode("latin-1")
         if fault := _letters_fault(held, self.block.charset):
             says = f"{what} {fault}: {text!r}"

@@ -19,6 +19,7 @@ from delivery.redbook import FIRST_PAUSE, msf
 LONGEST_TEXT = 80
 """Bytes of a text in UTF-8: cdrdao refuses a sheet with a longer one."""
 
+_ENGLISH = 0x09  # what readers take a sheet's texts for
 _COMMANDS = {"title": "TITLE", "performer": "PERFORMER", "songwriter": "SONGWRITER"}
 _OTHERS = ("composer", "arranger", "message")
 _REPLACED = str.maketrans({'"': "'", "\\": "/"})
@@ -35,8 +36,34 @@ def write(
     return losses(layout)
 
 
-def sheet(layout: Layout, name: str, comments: Release | None = None) -> str:
-    """Return the sheet; *comments* add the release date."""
+def sheet(
+    layout: Layout,
+    name: str,
+    comments: Release | None = None,
+    *,
+    file: str = "",
+    kind: str = "WAVE",
+    packs: str = "",
+) -> str:
+    """Return the sheet; *comments* add the release date.
+
+    The image is ``NAME.wav``, or the *file* that is given, of its *kind*; *packs* is
+    the file of CD-TEXT packs beside it.
+    """
+    lines = opening(layout, comments, packs)
+    lines.append(f'FILE "{file or carried(name) + ".wav"}" {kind}')
+    listed = codes(layout)
+    for track in layout.tracks:
+        lines += titled(track)
+        own = [code for code in listed if code.track == f"{track.number:02}"]
+        lines += _marks(track, own)
+    return joined(lines)
+
+
+def opening(
+    layout: Layout, comments: Release | None = None, packs: str = ""
+) -> list[str]:
+    """Return the lines before the first file."""
     release = comments or Release()
     lines = []
     if layout.genre:
@@ -45,12 +72,13 @@ def sheet(layout: Layout, name: str, comments: Release | None = None) -> str:
         lines.append(f'REM DATE "{carried(release.date)}"')
     if layout.ean:
         lines.append(f"CATALOG {layout.ean}")
-    lines += _texts(layout.texts, "")
-    lines.append(f'FILE "{carried(name)}.wav" WAVE')
-    listed = codes(layout)
-    for track in layout.tracks:
-        own = [code for code in listed if code.track == f"{track.number:02}"]
-        lines += _track(track, own)
+    if packs:
+        lines.append(f'CDTEXTFILE "{packs}"')
+    return lines + _texts(layout.texts, "")
+
+
+def joined(lines: list[str]) -> str:
+    """Return the sheet of *lines*; the last one ends too, or libcue refuses it."""
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -59,6 +87,9 @@ def reduced(layout: Layout) -> Layout:
     return replace(
         layout,
         catalogue="",
+        language=_ENGLISH,
+        charset=0,
+        languages=(),
         genre=carried(layout.genre),
         texts=_carried(layout.texts),
         tracks=tuple(
@@ -86,17 +117,24 @@ _ENDS = {"Cc", "Zl", "Zp"}  # controls, and what some readers take for a line's 
 
 def losses(layout: Layout) -> tuple[Finding, ...]:
     """Return a note for each text that the sheet cuts, changes or leaves out."""
-    found = _changes(layout)
-    every = (layout.texts, *(track.texts for track in layout.tracks))
-    left = [part for part in _OTHERS if any(getattr(texts, part) for texts in every)]
-    left += ["catalogue number"] if layout.catalogue else []
-    if left:
-        says = f"the CUE sheet leaves out {', '.join(left)}: it has no word for them"
-        found.append(note("CUE-LOSS", says, help="the DDP and the TOC carry them"))
+    found = text_losses(layout)
     if any(track.indexes for track in layout.tracks):
         says = "cdrdao misreads INDEX 02 and above in a CUE sheet"
         found.append(note("CUE-INDEX", says, help="give it the TOC"))
     return tuple(found)
+
+
+def text_losses(layout: Layout) -> list[Finding]:
+    """Return a note for each text that is not whole without a file of packs."""
+    found = _changes(layout)
+    every = (layout.texts, *(track.texts for track in layout.tracks))
+    left = [part for part in _OTHERS if any(getattr(texts, part) for texts in every)]
+    left += ["catalogue number"] if layout.catalogue else []
+    left += ["texts in other languages"] if layout.languages else []
+    if left:
+        says = f"the CUE sheet leaves out {', '.join(left)}: it has no word for them"
+        found.append(note("CUE-LOSS", says, help="the DDP and the TOC carry them"))
+    return found
 
 
 def _changes(layout: Layout) -> list[Finding]:
@@ -145,13 +183,19 @@ def _texts(texts: Texts, indent: str) -> list[str]:
     ]
 
 
-def _track(track: Track, own: list[Code]) -> list[str]:
+def titled(track: Track) -> list[str]:
+    """Return the lines of a track before its marks."""
     lines = [f"  TRACK {track.number:02} AUDIO", *_texts(track.texts, "    ")]
     if track.flags:
         # in the order of the enumeration: a set has none
         lines.append("    FLAGS " + " ".join(x for x in Flag if x in track.flags))
     if track.isrc:
         lines.append(f"    ISRC {track.isrc}")
+    return lines
+
+
+def _marks(track: Track, own: list[Code]) -> list[str]:
+    lines = []
     for code in own:
         if code.time < FIRST_PAUSE and not _hidden(track):
             continue  # the first pause lies before the image

@@ -13,7 +13,15 @@ from delivery.cue_model import Sheet
 from delivery.cue_sheet import parse as parse
 from delivery.cue_timeline import Timeline, beside
 from delivery.fileset import Fileset, Folder, whole
-from delivery.findings import Finding, Place, Refusal, error, note, warning
+from delivery.findings import (
+    Finding,
+    Place,
+    Refusal,
+    any_error,
+    error,
+    note,
+    warning,
+)
 from delivery.program import Layout, Texts
 from delivery.reading import Reading
 from delivery.redbook import SAMPLES_PER_FRAME
@@ -113,7 +121,10 @@ def _places(sheet: Sheet) -> dict[tuple[str, int], Place]:
 def _with_packs(
     layout: Layout, sheet: Sheet, files: Fileset, findings: list[Finding]
 ) -> Layout:
-    """Take the texts of CDTEXTFILE where the sheet has none of its own."""
+    """Take the texts of CDTEXTFILE, as burners do; what it lacks is the sheet's own.
+
+    Of a damaged file only what the sheet itself lacks is taken.
+    """
     if not sheet.packs:
         return layout
     there = beside(files, sheet.packs, sheet.name)
@@ -123,18 +134,25 @@ def _with_packs(
         return layout
     found = unpack(whole(files, there, "SHEET-FILE"), there)
     findings.extend(found.findings)
-    tracks = tuple(
-        replace(one, texts=found.tracks.get(one.number, Texts()))
-        if one.texts == Texts()
-        else one
-        for one in layout.tracks
-    )
-    own = layout.texts != Texts()
+    packs_first = not any_error(found.findings)
+
+    def both(own: Texts, packed: Texts) -> Texts:
+        first, second = (packed, own) if packs_first else (own, packed)
+        return Texts(
+            **{part: text or vars(second)[part] for part, text in vars(first).items()}
+        )
+
+    genre = (found.genre, layout.genre)
     return replace(
         layout,
-        tracks=tracks,
-        texts=layout.texts if own else found.texts,
-        genre=layout.genre or found.genre,
+        tracks=tuple(
+            replace(one, texts=both(one.texts, found.tracks.get(one.number, Texts())))
+            for one in layout.tracks
+        ),
+        texts=both(layout.texts, found.texts),
+        genre=genre[0] or genre[1] if packs_first else genre[1] or genre[0],
         catalogue=layout.catalogue or found.catalogue,
+        language=found.language,
+        charset=found.charset,
         languages=found.languages,
     )

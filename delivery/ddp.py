@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delivery import cdtext
+from delivery.alphabets import fitted
 from delivery.ddp_read import read as read
 from delivery.ddp_records import Identity, MapPacket, PQPacket
 from delivery.findings import refuse
@@ -22,7 +23,6 @@ from delivery.pq import LEADOUT, Code, codes
 from delivery.program import Flag, Integers, Layout, Pcm, Program
 from delivery.redbook import (
     BITS,
-    BYTES_PER_FRAME,
     CHANNELS,
     FIRST_PAUSE,
     RATE,
@@ -32,6 +32,7 @@ from delivery.redbook import (
 
 IDENTITY, MAP, PQ = "DDPID", "DDPMS", "PQDESCR"
 CD_TEXT, IMAGE, CHECKSUMS = "CDTEXT.BIN", "IMAGE.DAT", "CHECKSUM.MD5"
+LONGEST_MASTER = 48
 LONGEST_PAUSE = 9_999
 """Sectors that PRE2 can hold: four digits."""
 
@@ -63,7 +64,7 @@ def write(
     for name, packed in described.items():
         (folder / name).write_bytes(packed)
     sums = {name: _md5(packed).hexdigest() for name, packed in described.items()}
-    sums[IMAGE] = _write_image(program.pcm, layout, folder / IMAGE, progress)
+    sums[IMAGE] = _write_image(program, folder / IMAGE, progress)
     # plants read these lines; two characters, then the name, as cue2ddp has them
     listed = "".join(f"{digest} *{name}\n" for name, digest in sums.items())
     (folder / CHECKSUMS).write_bytes(listed.encode("ascii"))
@@ -76,12 +77,23 @@ def records(layout: Layout) -> dict[str, bytes]:
     """
     texts = cdtext.pack(layout)
     pq = b"".join(packet.pack() for packet in pq_packets(layout))
-    identity = Identity(ean=layout.ean, master=layout.catalogue)
+    identity = Identity(ean=layout.ean, master=_master(layout.catalogue))
     streams = map_packets(layout, pq_bytes=len(pq), text_bytes=len(texts))
     files = {IDENTITY: identity.pack(), MAP: b"".join(one.pack() for one in streams)}
     if texts:
         files[CD_TEXT] = texts
     return {**files, PQ: pq}
+
+
+def reduced(layout: Layout) -> Layout:
+    """Return what of *layout* a set carries: its texts as CD-TEXT has them."""
+    return fitted(layout)[0]
+
+
+def _master(catalogue: str) -> str:
+    """Return the catalogue number where it fits; CD-TEXT has it in any case."""
+    fits = catalogue.isascii() and len(catalogue) <= LONGEST_MASTER
+    return catalogue if fits else ""
 
 
 def map_packets(
@@ -153,20 +165,22 @@ def _wrong_length(length: int, layout: Layout) -> Exception:
     return refuse("DDP-LEN", says, measured=length, limit=expected)
 
 
-def _write_image(
-    pcm: Pcm, layout: Layout, path: Path, progress: Callable[[int], None]
-) -> str:
+def _write_image(program: Program, path: Path, progress: Callable[[int], None]) -> str:
     """Write the image in one pass and return its MD5, computed from memory."""
     digest, length = _md5(), 0
+    head, pcm = program.head, program.pcm
     with path.open("wb") as file, ThreadPoolExecutor(1) as beside:
-        silence = memoryview(bytes(FIRST_PAUSE * BYTES_PER_FRAME))
+        lead = FIRST_PAUSE * SAMPLES_PER_FRAME - (head.length if head else 0)
+        silence = memoryview(bytes(lead * CHANNELS * BITS // 8))
         _write_block(file, silence, digest.update, beside)
+        for block in head.blocks() if head else ():
+            _write_block(file, _bytes(block), digest.update, beside)
         for block in pcm.blocks():
             _write_block(file, _bytes(block), digest.update, beside)
             length += len(block)
             progress(len(block))
     if length != pcm.length:
-        raise _wrong_length(length, layout)
+        raise _wrong_length(length, program.layout)
     return digest.hexdigest()
 
 

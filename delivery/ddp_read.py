@@ -200,6 +200,7 @@ def _with_texts(ddp: _Set, layout: Layout, pq: Table) -> Layout:
         genre=found.genre,
         texts=found.texts,
         language=found.language,
+        charset=found.charset,
         languages=found.languages,
         tracks=tuple(
             replace(track, texts=found.tracks.get(track.number, Texts()))

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,22 +23,59 @@ CONTENT, STAGING, _ASIDE = "content", "staging", "replaced"
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside *target*; when the block ends well, it is *target*.
-
-    Raises Refusal where *target* is no delivery of ours, or is being built already.
-    On any other exception the new folder is thrown away and *target* is untouched.
-    """
+def working(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside *target*; whatever is in it at the end goes."""
     target = target.absolute()
-    _require_ours(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.parent / f".{target.name}.partial"
     with _held(partial, target):
         content = partial / CONTENT
         content.mkdir()
         yield content
-        _require_ours(target)
-        _swap(content, target)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside *target*; when the block ends well, it is *target*.
+
+    Raises Refusal where *target* is no delivery of ours, or is being built already.
+    On any other exception the new folder is thrown away and *target* is untouched.
+    """
+    require_ours(target)
+    with working(target) as content:
+        yield content
+        become(content, target)
+
+
+def become(content: Path, target: Path, known: Collection[str] = ()) -> None:
+    """Put the folder *content* in the place of *target*, which has *known* files."""
+    target = target.absolute()
+    require_ours(target, known)
+    _swap(content, target)
+
+
+def put(content: Path, places: Mapping[str, Path]) -> None:
+    """Move the files of *content* to their *places*, by name; all of them or none.
+
+    What stands at a place is replaced.
+    """
+    aside = content.with_name(_ASIDE)
+    aside.mkdir(exist_ok=True)
+    done: list[tuple[Path, Path | None]] = []
+    try:
+        for name, place in places.items():
+            held = aside / name if place.exists() else None
+            if held is not None:
+                place.rename(held)
+            done.append((place, held))
+            (content / name).rename(place)
+    except OSError:
+        for place, held in reversed(done):
+            if held is not None:
+                held.replace(place)
+            else:
+                place.unlink(missing_ok=True)
+        raise
 
 
 def foreign(target: Path) -> list[str]:
@@ -53,14 +90,17 @@ def foreign(target: Path) -> list[str]:
     return found
 
 
-def _require_ours(target: Path) -> None:
+def require_ours(target: Path, known: Collection[str] = ()) -> None:
+    """Refuse a *target* with files that neither a manifest nor *known* names."""
+    target = target.absolute()
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise refuse(
             "OUT-FOLDER",
             f"{target} is not a folder",
             help="name another folder with -o",
         )
-    if target.is_dir() and (names := foreign(target)):
+    found = foreign(target) if target.is_dir() else []
+    if names := [name for name in found if name not in known]:
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         raise refuse(
             "OUT-FOREIGN",

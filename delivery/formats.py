@@ -33,7 +33,7 @@ class Format:
     reduced: Callable[[Layout], Layout]
     """What of a layout this form can carry."""
     losses: Callable[[Layout], tuple[Finding, ...]]
-    """What is said of all it cannot."""
+    """What is said of all it cannot, but for texts: the law of the disc judges them."""
 
 
 def _write_cue(program: Program, path: Path, _: Advance) -> None:
@@ -63,7 +63,7 @@ FORMATS: dict[str, Format] = {
         place=lambda folders, _: folders.ddp,
         write=ddp.write,
         read=lambda files, _: ddp.read(files, check_image=False),
-        reduced=lambda layout: layout,
+        reduced=ddp.reduced,
         losses=lambda _: (),
     ),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from delivery.findings import Finding, Place, note
 from delivery.naming import Naming, in_ascii
+from delivery.program import Piece
 
 LONGEST = 120
 """Bytes of UTF-8 in a file name, with its suffix."""
@@ -55,6 +56,11 @@ def safe(text: str, longest: int = LONGEST) -> str:
 
 
 USUAL = Naming.read("{track:02} {title}")
+
+
+def named(piece: Piece) -> dict[str, str | int]:
+    """Return what a pattern may say of a piece alone: its number and its title."""
+    return {"track": piece.number, "title": piece.texts.title}
 
 
 def file_names(

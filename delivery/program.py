@@ -98,6 +98,8 @@ class Layout:
     texts: Texts = Texts()
     language: int = 0x09
     """Of the texts, as CD-TEXT counts them."""
+    charset: int = 0
+    """The alphabet of the texts in CD-TEXT, as ``Language`` has it."""
     languages: tuple[Language, ...] = ()
     """The texts once more in up to seven other languages."""
 
@@ -182,3 +184,5 @@ class Program:
     layout: Layout
     release: Release
     pcm: Pcm
+    head: Pcm | None = None
+    """What an image has before 00:02:00, where that is not silence."""

@@ -98,8 +98,14 @@ def _facts(layout: Layout) -> dict[_Fact, str]:
         _Fact("ean", "the EAN"): layout.ean,
         _Fact("text", "the catalogue number"): layout.catalogue,
         _Fact("text", "the genre"): layout.genre,
+        _Fact("language", "the language"): f"0x{layout.language:02X}",
     }
     said: list[tuple[Texts, str, int]] = [(layout.texts, "the disc", 0)]
+    for block, other in enumerate(layout.languages, 1):
+        tongue = f"language {block} (0x{other.code:02X})"
+        said.append((other.texts, f"the disc in {tongue}", 0))
+        for number, texts in other.tracks:
+            said.append((texts, f"track {number} in {tongue}", number))
     for track in layout.tracks:
         number = track.number
         name = f"track {number}"

@@ -52,6 +52,20 @@ class Master:
     songs: Sequence[Lowered]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A song's level as it was delivered, beside what was expected."""
+
+    target: str
+    title: str
+    gain_db: float
+    tone: str
+    """What was done to its tone, in words."""
+    measured: Mapping[str, float | None]
+    """By the names of ``qc.json``."""
+    expected: Mapping[str, float | None]
+
+
 def page(
     *,
     artist: str,
@@ -59,6 +73,7 @@ def page(
     findings: Iterable[Finding],
     proofs: Mapping[str, Mapping[str, Proof]],
     version: str,
+    levels: Sequence[Level] = (),
     masters: Sequence[Master] = (),
     decoded: Sequence[tuple[str, ...]] = (),
     played: Sequence[tuple[str, ...]] = (),
@@ -77,6 +92,7 @@ def page(
                 for target, forms in proofs.items()
                 for form, proof in forms.items()
             ],
+            levels=levels,
             masters=masters,
             decoded=decoded,
             played=played,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from delivery import cdtext
+from delivery.cdtext_blocks import MS_JIS
 from delivery.findings import Finding, Place, error, warning
 from delivery.latin1 import NoFallbackError, ascii_fallback, unwritable
 from delivery.program import Layout, Texts
@@ -25,7 +26,7 @@ def text_letters(layout: Layout, plant: Plant) -> Iterator[Finding]:
     for texts, place, whose in _every(layout):
         for part in fields(texts):
             text = getattr(texts, part.name)
-            if bad := unwritable(text):
+            if layout.charset != MS_JIS and (bad := unwritable(text)):
                 what = f"the {part.name} {text!r} of {whose}"
                 yield _letters(what, bad, place, _way_out(text, place))
     if bad := unwritable(layout.genre):

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from delivery.cdtext_blocks import MS_JIS
 from delivery.fileset import Fileset, Folder, find
 from delivery.findings import Finding, Place, Refusal, Severity, error
-from delivery.program import Language, Layout, Texts, Track
+from delivery.program import Flag, Language, Layout, Texts, Track
 from delivery.reading import Reading
 from delivery.redbook import (
     FIRST_PAUSE,
@@ -24,6 +25,9 @@ from delivery.sound import Sound, silence
 from delivery.soundfiles import EXTENSIONS, SoundFile, opened, raw
 from delivery.toc_sheet import MODES, Entry, Piece, Sheet, Words, statement
 from delivery.toc_tokens import LONGEST, Tokens
+
+SCMS = "// FLAGS SCMS"
+"""A remark in a track that says what cdrdao has no word for."""
 
 _LEAST = MINIMUM_TRACK * SAMPLES_PER_FRAME
 """Samples that stand for what is unknown."""
@@ -58,7 +62,8 @@ def read_in(files: Fileset, name: str) -> Reading:
 
     Raises Refusal where it has no track, or where no track can be told.
     """
-    toc = Tokens(letters(files, name, "TOC-SYNTAX").text, name)
+    text = letters(files, name, "TOC-SYNTAX").text
+    toc = Tokens(text, name)
     sheet = Sheet()
     faults: tuple[Finding, ...] = ()
     try:
@@ -70,6 +75,7 @@ def read_in(files: Fileset, name: str) -> Reading:
         if not faults:
             faults = toc.refuse(f"{name!r} has no track").findings
         raise Refusal([*toc.findings, *faults])
+    _take_remarks(text, sheet)
     disc = _Disc(toc, files)
     for entry in sheet.entries:
         _lay(entry, disc, sheet)
@@ -96,6 +102,15 @@ def read_in(files: Fileset, name: str) -> Reading:
     )
 
 
+def _take_remarks(text: str, sheet: Sheet) -> None:
+    """Set the flag that stands in a remark on a track's line, or behind it."""
+    for line, written in enumerate(text.split("\n"), 1):
+        if written.rstrip().endswith(SCMS):
+            before = [entry for entry in sheet.entries if entry.line <= line]
+            if before:
+                before[-1].flags.add(Flag.SCMS)
+
+
 def _lay(entry: Entry, disc: _Disc, sheet: Sheet) -> None:
     """Lay one track behind what is there."""
     toc, begin = disc.toc, disc.at
@@ -113,7 +128,8 @@ def _lay(entry: Entry, disc: _Disc, sheet: Sheet) -> None:
         pause = frames
     if entry.mode != "AUDIO":
         disc.data.append(entry.number)
-    disc.tracks.append(_track(entry, FIRST_PAUSE + begin, pause))
+    charset = sheet.charsets.get(0, 0)
+    disc.tracks.append(_track(entry, FIRST_PAUSE + begin, pause, charset))
     disc.sound += sounds.padded(frames * SAMPLES_PER_FRAME)
     disc.at = min(begin + frames, LONGEST // SAMPLES_PER_FRAME)
     if any(mark >= FIRST_PAUSE + disc.at for mark in disc.tracks[-1].indexes):
@@ -138,7 +154,7 @@ def _pieces(entry: Entry, disc: _Disc) -> tuple[Sound, int]:
     return sounds, before_start
 
 
-def _track(entry: Entry, first: int, pause: int) -> Track:
+def _track(entry: Entry, first: int, pause: int, charset: int) -> Track:
     """Return a track whose data begins at *first*, with its INDEX 01 *pause* later."""
     start = first + pause
     gap = Frames(first) if pause else None
@@ -152,7 +168,7 @@ def _track(entry: Entry, first: int, pause: int) -> Track:
         ),
         isrc=entry.isrc,
         flags=frozenset(entry.flags),
-        texts=Texts(**words.texts),
+        texts=_texts(words, charset),
         data=entry.mode != "AUDIO",
     )
 
@@ -236,6 +252,7 @@ def _layout(sheet: Sheet, disc: _Disc) -> Layout:
     if leadout <= last:
         leadout, disc.ends, disc.whole = last + MINIMUM_TRACK, False, False
     words = sheet.languages.get(0, Words())
+    charset = sheet.charsets.get(0, 0)
     numbers = {*sheet.languages, *(n for e in sheet.entries for n in e.languages)}
     return Layout(
         tracks=tuple(disc.tracks),
@@ -243,21 +260,39 @@ def _layout(sheet: Sheet, disc: _Disc) -> Layout:
         ean=sheet.ean,
         catalogue=words.catalogue,
         genre=words.genre,
-        texts=Texts(**words.texts),
+        texts=_texts(words, charset),
         language=sheet.codes.get(0, 0x09),
+        charset=charset,
         languages=tuple(_language(n, sheet) for n in sorted(numbers - {0})),
     )
 
 
 def _language(number: int, sheet: Sheet) -> Language:
     of = sheet.languages.get(number, Words())
+    charset = sheet.charsets.get(number, 0)
+    tracks = (
+        (entry.number, _texts(entry.languages[number], charset))
+        for entry in sheet.entries
+        if number in entry.languages
+    )
     return Language(
         code=sheet.codes.get(number, 0),
-        charset=sheet.charsets.get(number, 0),
-        texts=Texts(**of.texts),
-        tracks=tuple(
-            (entry.number, Texts(**entry.languages[number].texts))
-            for entry in sheet.entries
-            if number in entry.languages
-        ),
+        charset=charset,
+        texts=_texts(of, charset),
+        tracks=tuple(row for row in tracks if row[1] != Texts()),
     )
+
+
+def _texts(words: Words, charset: int) -> Texts:
+    """Return the texts; those of MS-JIS may be bytes, each an escape of its own."""
+    texts = words.texts
+    if charset == MS_JIS:
+        texts = {part: _japanese(text) for part, text in texts.items()}
+    return Texts(**texts)
+
+
+def _japanese(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("cp932")
+    except UnicodeError:
+        return text

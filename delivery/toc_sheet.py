@@ -25,6 +25,7 @@ _SUBCHANNELS = ("RW", "RW_RAW")
 _FLAGS = {"COPY": Flag.DCP, "PRE_EMPHASIS": Flag.PRE}
 _CONTROLS = {*_FLAGS, "NO", "TWO_CHANNEL_AUDIO", "FOUR_CHANNEL_AUDIO"}
 _PARTS = {part.upper(): part for part in TEXT_TYPES}
+_ENCODINGS = {"ENCODING_ASCII": 0x01, "ENCODING_MS_JIS": 0x80}
 _STRINGS = {*_PARTS, "DISC_ID", "UPC_EAN", "ISRC", "CLOSED"}
 _BINARIES = {
     "GENRE", "TOC_INFO1", "TOC_INFO2", "SIZE_INFO", "RESERVED1", "RESERVED2",
@@ -219,8 +220,7 @@ def _cd_text(toc: Tokens, sheet: Sheet, entry: Entry | None) -> None:
             words = holder.setdefault(number, Words())
             while (item := toc.next()) != "}":
                 if item.startswith("ENCODING_"):
-                    japanese = item == "ENCODING_MS_JIS"
-                    sheet.charsets[number] = 0x80 if japanese else 0
+                    sheet.charsets[number] = _ENCODINGS.get(item, 0)
                 else:
                     _item(toc, words, item, disc=entry is None)
         else:

@@ -22,6 +22,7 @@ PAGES = (
     "docs/how-to/limit.md",
     "docs/how-to/letters.md",
     "docs/how-to/check-a-delivery.md",
+    "docs/how-to/convert.md",
 )
 """In the order of their running: the tutorial composes the music of all."""
 

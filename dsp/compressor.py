@@ -13,7 +13,7 @@ import numpy as np
 from dsp import channels
 from dsp.butterworth import below_half, highpass
 from dsp.channels import Channel
-from dsp.compressorkernel import STATE, apply, reduce
+from dsp.compressorkernel import CHUNK, ROOM, STATE, apply, reduce
 from dsp.depth import Depth
 from dsp.level import gain
 from dsp.processor import Floats, Lowered, Stream
@@ -132,6 +132,7 @@ class _Compression:
         self._mix = settings.mix
         self._ahead = round(settings.lookahead_ms * rate / 1000)
         self._state = np.zeros(STATE)
+        self._room = np.empty((ROOM, CHUNK))
         self._held = np.zeros((0, 2))
         self._skip = self._ahead  # gains that belong to no sample
         self._depth = Depth(rate)
@@ -169,6 +170,7 @@ class _Compression:
                 self._times,
                 self._link,
                 self._state,
+                self._room,
                 gains[:, at : at + _BLOCK],
             )
         return gains

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 
 CHUNK = 1024
 
+ROOM = 5
+"""Chunks of memory that `reduce` works in."""
+
 STATE = 14
 """Values of state: 4 of the side-chain filter, 4 of the means, 3 for each lane."""
 
@@ -120,16 +123,17 @@ def reduce(
     times: Floats,
     link: float,
     state: Floats,
+    room: Floats,
     gains: Floats,
 ) -> None:
     """Write the gains that *block* asks for, a row for each lane of *gains*.
 
     One lane serves both channels. *times* are the coefficients of attack, its way
-    down, release, and the slow average.
+    down, release, and the slow average; *room* is ``ROOM`` chunks to work in.
     """
     lanes = len(gains)
-    level = np.full((2, CHUNK), _FLOOR)
-    steps = np.empty((2, CHUNK))
+    level, steps, spare = room[:2], room[2:4], room[4]
+    level[:] = _FLOOR
     for at in range(0, len(block), CHUNK):
         part = block[at : at + CHUNK]
         count = len(part)
@@ -139,7 +143,7 @@ def reduce(
             for i in range(CHUNK):
                 first[i] = first[i] if first[i] > second[i] else second[i]
         for lane in range(lanes):
-            log2(level[lane], steps[lane])
+            log2(level[lane], spare, steps[lane])
         if lanes == 2:
             first, second = steps[0], steps[1]
             for i in range(CHUNK):
@@ -160,8 +164,10 @@ def reduce(
             )
             for i in range(CHUNK):
                 row[i] = row[i] * _STEPS if row[i] > _UNHEARD else 0.0
-            exp2(row, level[lane])
-            gains[lane, at : at + count] = level[lane, :count]
+            exp2(row, spare, level[lane])
+            given, made = level[lane], gains[lane, at : at + count]
+            for i in range(count):
+                made[i] = given[i]
 
 
 @exact

@@ -1,11 +1,12 @@
 """How far a stage turns the level down: the least gain of each 100 ms."""
 
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.processor import Floats, Lowered
+from dsp.processor import Floats, Lowered, twin
 
 
 def hop(rate: int) -> int:
@@ -22,17 +23,21 @@ class Depth:
         self._within = 0  # samples of the last step that have been seen
         self._least: list[float] = []
 
+    def snapshot(self) -> Self:
+        """Return the steps so far; both go on from here, by themselves."""
+        return twin(self, _least=self._least.copy())
+
     def take(self, gains: Floats) -> None:
         """Take the gains of the next samples, of shape ``(lanes, samples)``."""
         count = gains.shape[1]
         if not count:
             return
-        starts = np.arange(-self._within % self._hop, count, self._hop)
-        edges = starts if self._within == 0 else np.concatenate(([0], starts))
-        least = np.minimum.reduceat(gains, edges, axis=1).min(axis=0).tolist()
+        edges = [0, *range(-self._within % self._hop or self._hop, count, self._hop)]
+        least = np.minimum.reduceat(gains, edges, axis=1)
+        steps = least[0].tolist() if len(least) == 1 else least.min(axis=0).tolist()
         if self._within:
-            self._least[-1] = min(self._least[-1], least.pop(0))
-        self._least += least
+            self._least[-1] = min(self._least[-1], steps.pop(0))
+        self._least += steps
         self._within = (self._within + count) % self._hop
 
     @property

@@ -11,7 +11,6 @@ below what is heard, for which any stretch can be made by itself.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from dsp.kernels import exact
 from dsp.noise import key_of, triangle
+from dsp.processor import twin
 from dsp.shaping import LENGTH, Shape, feedback
 
 RESTART = 1 << 16
@@ -108,14 +108,15 @@ class Quantizer:
 
     def snapshot(self) -> Self:
         """Return the stream as it is now: both go on from here, by themselves."""
-        return deepcopy(self)
+        return twin(self, _errors=self._errors.copy())
 
     def _round(self, part: NDArray[np.float64], full: float, out: Steps) -> None:
         """Round *part* into *out*, stretch by stretch."""
         first, done = self._at, 0
         for begin, end, afresh in self._pieces(first, first + len(part)):
             begin, end = begin - first, end - first
-            _plain(part[done:begin], full, out[done:begin])
+            if done < begin:
+                _plain(part[done:begin], full, out[done:begin])
             count = np.uint64((begin + first) * part.shape[1])
             if self._shaped:
                 if afresh:
@@ -134,7 +135,8 @@ class Quantizer:
             else:
                 _flat(part[begin:end], full, self._seed, count, out[begin:end])
             done = end
-        _plain(part[done:], full, out[done:])
+        if done < len(part):
+            _plain(part[done:], full, out[done:])
 
     def _pieces(self, first: int, last: int) -> Iterator[tuple[int, int, bool]]:
         """Yield what is dithered between two samples, and where a shaper is afresh."""

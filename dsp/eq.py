@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 
-from dsp.biquads import Biquads
 from dsp.channels import Channel, check_channel, on
 from dsp.decramp import check_corner, sections
 from dsp.linearphase import LinearPhase, taps
@@ -166,5 +165,7 @@ def cascade(rate: int, bands: Sequence[Eq]) -> Stream:
     if first.phase == "linear":
         found = taps(lambda hertz: np.sqrt(power(every, hertz)), rate)
         return on(first.channel, LinearPhase(found))
+    from dsp.biquads import Biquads  # a curve can be had without what makes sound
+
     digital = [each for section in every for each in sections(section, rate)]
     return on(first.channel, Biquads(digital))

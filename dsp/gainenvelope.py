@@ -8,11 +8,13 @@ to exactly 1. Method: ``formats/dsp.md`` §1.9.
 
 import math
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import exact
+from dsp.processor import twin
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -66,13 +68,17 @@ class GainEnvelope:
         self._wanted = np.zeros((size, 2), np.int64)
         sums = [ONE * math.prod(lengths[:done]) for done in range(4)]
         self._sums = np.array(sums[1:])
-        self._boxes = [
-            np.full(length + longest, before, np.int64)
-            for length, before in zip(lengths, sums[:3], strict=True)
-        ]
+        self._boxes = np.zeros((3, max(lengths) + longest), np.int64)
+        for box, before in zip(self._boxes, sums[:3], strict=True):
+            box[:] = before
         self._full = float(sums[3])
         self._settled = self.delay + 1
         self._steps = np.empty(longest, np.int64)
+
+    def snapshot(self) -> Self:
+        """Return the stream as it is now: both go on from here, by themselves."""
+        own = ("_released", "_counts", "_wanted", "_sums", "_boxes", "_steps")
+        return twin(self, **{name: getattr(self, name).copy() for name in own})
 
     def gains(
         self, heights: Singles, threshold: float, target: float, gains: Floats
@@ -81,9 +87,7 @@ class GainEnvelope:
 
         What stands higher than *threshold* is brought to *target*.
         """
-        count = len(heights)
-        quiet = self._counts[3]
-        moving = _release(
+        _gains(
             heights,
             threshold,
             target,
@@ -92,19 +96,13 @@ class GainEnvelope:
             self._released,
             self._counts,
             self._wanted,
+            self._boxes,
+            self._sums,
+            self._full,
+            self._settled,
             self._steps,
+            gains,
         )
-        if not moving and quiet >= self._settled:
-            gains[:] = 1.0
-            return
-        steps = self._steps[:count]
-        for box, length, at in zip(
-            self._boxes, self._lengths[1:], range(3), strict=True
-        ):
-            box[length : length + count] = steps
-            self._sums[at] = _mean(box, length, count, self._sums[at], steps)
-            box[:length] = box[count : count + length].copy()
-        _divide(steps, self._full, gains)
 
 
 def _share(milliseconds: float, rate: int) -> float:
@@ -175,17 +173,49 @@ def _release(
 
 
 @exact
-def _mean(box: Integers, length: int, count: int, total: int, steps: Integers) -> int:
-    """Fill *steps* with the running sum of *length* in *box*; return the last."""
-    leaving, coming = box[:count], box[length : length + count]
-    for at in range(count):
-        total += coming[at] - leaving[at]
-        steps[at] = total
-    return total
+def _means(
+    steps: Integers, lengths: Integers, boxes: Integers, sums: Integers, count: int
+) -> None:
+    """Turn *steps* into their running sum, of a length, three times over."""
+    for number in range(3):
+        length, total, box = lengths[number + 1], sums[number], boxes[number]
+        leaving, coming = box[:count], box[length : length + count]
+        for at in range(count):
+            coming[at] = steps[at]
+        for at in range(count):
+            total += coming[at] - leaving[at]
+            steps[at] = total
+        sums[number] = total
+        for at in range(length):
+            box[at] = box[count + at]
 
 
 @exact
-def _divide(steps: Integers, full: float, gains: Floats) -> None:
-    """Fill *gains*: a product with 1/full would not give exactly 1."""
-    for at in range(len(steps)):
+def _gains(
+    heights: Singles,
+    threshold: float,
+    target: float,
+    settings: Floats,
+    lengths: Integers,
+    released: Floats,
+    counts: Integers,
+    wanted: Integers,
+    boxes: Integers,
+    sums: Integers,
+    full: float,
+    settled: int,
+    steps: Integers,
+    gains: Floats,
+) -> None:
+    """Fill *gains*: what is released, smoothed; 1 where nothing has moved for long."""
+    count, quiet = len(heights), counts[3]
+    moving = _release(
+        heights, threshold, target, settings, lengths, released, counts, wanted, steps
+    )
+    if not moving and quiet >= settled:
+        gains[:] = 1.0
+        return
+    _means(steps, lengths, boxes, sums, count)
+    for at in range(count):
+        # a product with 1/full would not give exactly 1
         gains[at] = steps[at] / full

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels import LANES, kernel, lent
+from dsp.kernels import LANES, kernel
 from dsp.kweighting import Weighting, weigh
 from dsp.survey import count_clipped, find_highest, no_clipping, survey
 from dsp.truepeak import find, peak_finder
@@ -49,14 +49,11 @@ class Hearing:
         self.clipping = no_clipping(channels)
         self.tops = np.zeros((channels, 4))
         self.tops[:, [SAMPLE_AT, TRUE_AT]] = -1
-        self._lasting: tuple[Any, ...] = tuple(
-            lent(array)
-            for array in (
-                np.array(counted), weighting.variables, weighting.ends,
-                weighting.powers, weighting.carried, weighting.lanes, weighting.quads,
-                weighting.fours, weighting.rows, weighting.row_fours, finder.highest,
-                finder.grid, finder.fine, self.sums, self.clipping, self.tops,
-            )
+        self._lasting: tuple[Any, ...] = (
+            np.array(counted), weighting.variables, weighting.ends,
+            weighting.powers, weighting.carried, weighting.lanes, weighting.quads,
+            weighting.fours, weighting.rows, weighting.row_fours, finder.highest,
+            finder.grid, finder.fine, self.sums, self.clipping, self.tops,
         )  # fmt: skip
 
     def hear(

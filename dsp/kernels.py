@@ -13,13 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
-from dsp.machinecode import Lent, Run, flattened, keep, load
+import numpy as np
 
-Array = TypeVar("Array")
+from dsp.machinecode import Run, keep, kind_of, load
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 LANES = 16
@@ -54,17 +55,24 @@ class Kernel:
         self.__doc__, self.__name__ = function.__doc__, function.__name__
         self.py_func = function
         self._freedoms = freedoms
-        self._ready: dict[tuple[str, ...] | None, Run] = {}
+        self._ready: dict[tuple[Any, ...], Run] = {}
 
     def __call__(self, *args: Any) -> Any:
         """Run on *args*, arrays and plain numbers by their places."""
-        kind, flat = flattened(args)
-        run = self._ready.get(kind)
+        seen = tuple(
+            [
+                (arg.dtype, arg.ndim, arg.flags.num)
+                if type(arg) is np.ndarray
+                else type(arg)
+                for arg in args
+            ]
+        )
+        run = self._ready.get(seen)
         if run is None:
             with _one_at_a_time:
-                run = self._ready.get(kind) or self._prepared(kind, args)
-                self._ready[kind] = run
-        return run(flat) if type(run) is partial else run(*_arrays(args))
+                run = self._ready.get(seen) or self._prepared(kind_of(args), args)
+                self._ready[seen] = run
+        return run(*args)
 
     def _prepared(self, kind: tuple[str, ...] | None, args: tuple[Any, ...]) -> Run:
         if kind is None:
@@ -73,7 +81,7 @@ class Kernel:
         with suppress(LookupError):
             return load(self.py_func, choice, kind) or cast(Run, self.dispatcher)
         numba = _numba()
-        types = tuple(numba.typeof(arg) for arg in _arrays(args))
+        types = tuple(numba.typeof(arg) for arg in args)
         # what numba has from its own cache cannot be kept anew
         fresh = _compiled(self.py_func, self._freedoms, cache=False)
         fresh.compile(types)
@@ -93,15 +101,6 @@ class Kernel:
     def _numba_type_(self) -> Any:
         """What numba asks where a kernel calls this one."""
         return self.dispatcher._numba_type_
-
-
-def lent(array: Array) -> Array:
-    """Return *array* so that kernels need not look at it again at every call."""
-    return cast(Array, Lent(cast(Any, array)))
-
-
-def _arrays(args: tuple[Any, ...]) -> list[Any]:
-    return [arg.array if type(arg) is Lent else arg for arg in args]
 
 
 def _compiled(

@@ -5,7 +5,6 @@ to the last bit where nothing passes the ceiling. Method and measurements:
 ``formats/dsp.md`` §1.9; presets: ``docs/reference/limiter.md``.
 """
 
-import copy
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,11 +13,12 @@ from typing import Literal, Self, get_args
 
 import numpy as np
 
+from dsp.depth import Depth
 from dsp.gainenvelope import Ballistics, GainEnvelope
 from dsp.kernels import exact
 from dsp.level import gain as ratio
 from dsp.peakenvelope import PeakEnvelope, Singles
-from dsp.processor import Floats, Lowered
+from dsp.processor import Floats, Lowered, twin
 
 Character = Literal["transparent", "balanced", "loud"]
 
@@ -55,7 +55,6 @@ MARGIN_DB = 0.005
 _BELOW = ratio(-MARGIN_DB)
 _EQUAL = 1.0 + 1e-6  # the heights are rounded to 24 bits: such a peak is the ceiling
 _PIECE = 8192  # samples at a time: the work stays in the processor's cache
-_STEPS = 10  # of what is lowered, in a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +115,7 @@ class LimiterStream:
         self._heard = 0  # samples that went in
         self._held = np.zeros((0, 2))
         self._gains = np.empty(_PIECE)
-        self._hop = max(1, rate // _STEPS)
-        self._lowest: list[float] = []
+        self._depth = Depth(rate)
 
     def process(self, block: Floats) -> Floats:
         """Return what is due, which may be nothing."""
@@ -134,8 +132,13 @@ class LimiterStream:
 
     def snapshot(self) -> Self:
         """Return the stream as it is now: both go on from here, by themselves."""
-        # the steps that are done are shared by name only: a copy of each takes long
-        return copy.deepcopy(self, {id(self._lowest): list(self._lowest)})
+        return twin(
+            self,
+            _peaks=self._peaks.snapshot(),
+            _gain=self._gain.snapshot(),
+            _depth=self._depth.snapshot(),
+            _gains=np.empty(_PIECE),
+        )
 
     def stricter(self, first: int, last: int, lower_db: float) -> None:
         """Lay the ceiling lower by *lower_db* for the samples *first* to *last*.
@@ -151,20 +154,18 @@ class LimiterStream:
     @property
     def lowered(self) -> Lowered:
         """Return the deepest gain of each tenth of a second."""
-        deepest = 20.0 * np.log10(np.maximum(self._lowest, 1e-9))
-        return Lowered(hop=self._hop, deepest=deepest.astype(np.float32))
+        return self._depth.lowered
 
     def _piece(self, piece: Floats, out: Floats) -> int:
         """Take the next piece; put what is due into *out*, return how much that is."""
         count = len(piece)
         due = max(0, len(self._held) + count - self._behind)
-        first = max(0, self._heard - self._behind)
         heights = self._peaks.heights(piece, self._drive)
         gains = self._gains[:count]
         self._wanted(heights, gains)
         self._heard += count
         _apply(self._held, piece, gains[count - due :], self._drive, out[:due])
-        self._note(first, gains[count - due :])
+        self._depth.take(gains[np.newaxis, count - due :])
         self._held = _last(self._held, piece, len(self._held) + count - due)
         return due
 
@@ -183,18 +184,6 @@ class LimiterStream:
                     gains[begin:end],
                 )
                 begin = end
-
-    def _note(self, first: int, gains: Floats) -> None:
-        """Keep the lowest of *gains*, from sample *first* on, in each step."""
-        if len(gains) == 0:
-            return
-        hop = self._hop
-        edges = range(first - first % hop, first + len(gains), hop)
-        lows = np.minimum.reduceat(gains, [max(0, edge - first) for edge in edges])
-        if first % hop:
-            self._lowest[-1] = min(self._lowest[-1], float(lows[0]))
-            lows = lows[1:]
-        self._lowest.extend(lows.tolist())
 
 
 def _ceilings(settings: Limiter) -> list[tuple[int, float]]:

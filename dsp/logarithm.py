@@ -50,18 +50,20 @@ _E10 = 7.054911620801121e-09
 
 
 @exact
-def log2(values: Floats, out: Floats) -> None:
-    """Write the binary logarithm of *values*, all of them normal and above 0."""
+def log2(values: Floats, room: Floats, out: Floats) -> None:
+    """Write the binary logarithm of *values*, all of them normal and above 0.
+
+    *room* is as long, to work in.
+    """
     bits = values.view(np.int64)
-    scratch = np.empty(len(values))
-    mantissa = scratch.view(np.int64)
+    mantissa = room.view(np.int64)
     exponent = out.view(np.int64)
     for i in range(len(values)):
         biased = (bits[i] + _ROUND) >> 52
         mantissa[i] = bits[i] - (biased << 52) + _ONE_BITS
         exponent[i] = biased | _TWO_52_BITS
     for i in range(len(values)):
-        s = (scratch[i] - 1.0) / (scratch[i] + 1.0)
+        s = (room[i] - 1.0) / (room[i] + 1.0)
         z = s * s
         series = _L7
         series = series * z + _L6
@@ -75,14 +77,13 @@ def log2(values: Floats, out: Floats) -> None:
 
 
 @exact
-def exp2(values: Floats, out: Floats) -> None:
-    """Write two to the power of *values*, which lie within ±1000."""
-    scratch = np.empty(len(values))
-    power = scratch.view(np.int64)
+def exp2(values: Floats, room: Floats, out: Floats) -> None:
+    """Write two to the power of *values*, which lie within ±1000; *room* is as long."""
+    power = room.view(np.int64)
     for i in range(len(values)):
-        scratch[i] = values[i] + _NEAREST
+        room[i] = values[i] + _NEAREST
     for i in range(len(values)):
-        r = values[i] - (scratch[i] - _NEAREST)
+        r = values[i] - (room[i] - _NEAREST)
         series = _E10
         series = series * r + _E9
         series = series * r + _E8
@@ -97,4 +98,4 @@ def exp2(values: Floats, out: Floats) -> None:
     for i in range(len(values)):
         power[i] = (power[i] << 52) + _ONE_BITS
     for i in range(len(values)):
-        out[i] *= scratch[i]
+        out[i] *= room[i]

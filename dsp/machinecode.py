@@ -21,21 +21,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_FORM = 1
+_FORM = 2
 """Of the files; others are not read."""
 
 _NUMBERS: dict[type, str] = {
     int: "int",
     np.int64: "int",
+    np.uint64: "uint",
     float: "float",
     np.float64: "float",
     np.float32: "float32",
 }
 _SCALARS: dict[str, Any] = {
     "int": ctypes.c_int64,
+    "uint": ctypes.c_uint64,
     "float": ctypes.c_double,
     "float32": ctypes.c_float,
 }
+_IN_LLVM = {"int": "i64", "uint": "i64", "float": "double", "float32": "float"}
 _RETURNS: dict[str, Any] = {
     "none": None,
     "int64": ctypes.c_int64,
@@ -45,65 +48,30 @@ _RETURNS: dict[str, Any] = {
 _UNUSED = "NRT_MemInfo_call_dtor"
 """What frees an array that the compiler made; kernels are lent theirs."""
 
+_ENTRY = "glassmaster_entry"
+"""What is called: it takes arrays as Python holds them."""
+
+_DATA, _SHAPE, _STRIDES = 16, 32, 40
+"""Where an array says its address, and where shape and strides (numpy's ABI)."""
+
 Run = Callable[..., Any]
 
 
-class Lent:
-    """An array that is handed to kernels often, looked at once."""
-
-    __slots__ = ("array", "flat", "kind")
-
-    def __init__(self, array: NDArray[Any]) -> None:
-        """Look at *array*, whose place and shape stay."""
-        self.array = array
-        self.kind, self.flat = _told(array)
-
-
-def flattened(args: Sequence[Any]) -> tuple[tuple[str, ...] | None, list[Any]]:
-    """Return what decides on the code for *args*, and *args* as machine code has them.
-
-    The first is None where only numba knows what to do.
-    """
-    kinds: list[str] = []
-    flat: list[Any] = []
-    for arg in args:
-        what = type(arg)
-        if what is Lent:
-            kinds.append(arg.kind)
-            flat += arg.flat
-        elif what is np.ndarray:
-            kind, parts = _told(arg)
-            kinds.append(kind)
-            flat += parts
-        else:
-            kinds.append(_NUMBERS.get(what, ""))
-            flat.append(arg)
-    return (None if "" in kinds else tuple(kinds)), flat
-
-
-def _told(array: NDArray[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Return the kind of *array*, and how numba tells of it.
-
-    That is owner, parent, items, bytes an item, address, shape and strides.
-    """
-    about = array.__array_interface__
-    address, locked = about["data"]
-    order = (
-        "C" if about["strides"] is None else "F" if array.flags.f_contiguous else "A"
+def kind_of(args: Sequence[Any]) -> tuple[str, ...] | None:
+    """Return what decides on the code for *args*; None where only numba knows it."""
+    kinds = tuple(
+        _kind(arg) if type(arg) is np.ndarray else _NUMBERS.get(type(arg), "")
+        for arg in args
     )
-    kind = f"{about['typestr']}:{array.ndim}:{order}{locked}"
-    if kind[0] == ">" or address % array.itemsize:
-        kind = ""
-    parts = (
-        None,
-        None,
-        array.size,
-        array.itemsize,
-        address,
-        *array.shape,
-        *array.strides,
-    )
-    return kind, parts
+    return None if "" in kinds else kinds
+
+
+def _kind(array: NDArray[Any]) -> str:
+    flags, told = array.flags, array.dtype.str
+    if told[0] == ">" or not flags.aligned:
+        return ""
+    order = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
+    return f"{told}:{array.ndim}:{order}{not flags.writeable}"
 
 
 def load(
@@ -122,7 +90,7 @@ def load(
             raise LookupError("damaged")
         if not code:
             return None
-        return _linked(code, told["name"], told["needs"], told["returns"], kind)
+        return _linked(code, told["needs"], _RETURNS[told["returns"]], kind)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as fault:
         raise LookupError(str(fault)) from fault
 
@@ -136,20 +104,67 @@ def keep(
     function, compiled = dispatcher.py_func, dispatcher.overloads[types]
     returns = str(compiled.signature.return_type)
     name = compiled.fndesc.llvm_func_name
-    module = llvm.parse_assembly(dispatcher.inspect_llvm(types))
-    _strip(module, name)
+    code = dispatcher.inspect_llvm(types) + _entry(name, kind)
+    module = llvm.parse_assembly(code)
+    _strip(module, _ENTRY)
     needs = sorted(
         each.name
         for each in module.functions
         if each.is_declaration and not each.name.startswith("llvm.")
     )
     alone = returns in _RETURNS and all(map(_lasting, needs))
-    code = _target().emit_object(module) if alone else b""
-    told = {"name": name, "needs": needs, "returns": returns}
-    told["sum"] = hashlib.sha256(code).hexdigest()
+    native = _target().emit_object(module) if alone else b""
+    told = {"needs": needs, "returns": returns}
+    told["sum"] = hashlib.sha256(native).hexdigest()
+    head = json.dumps(told).encode() + b"\n"
     # without a folder to keep it in, it is compiled in every run
     with suppress(OSError):
-        _write(_place(function, choice, kind), json.dumps(told).encode() + b"\n" + code)
+        _write(_place(function, choice, kind), head + native)
+
+
+def _entry(name: str, kind: tuple[str, ...]) -> str:
+    """Return the way in to the kernel *name*: from arrays to what numba tells of them.
+
+    That is owner, parent, items, bytes an item, address, shape and strides.
+    """
+    lines: list[str] = []
+    taken, given = ["ptr %answer"], ["ptr %answer", "ptr %fault"]
+
+    def loaded(what: str, base: str, offset: int) -> str:
+        number = len(lines)
+        lines.append(f"%p{number} = getelementptr i8, ptr {base}, i64 {offset}")
+        lines.append(f"%v{number} = load {what}, ptr %p{number}")
+        return f"%v{number}"
+
+    for number, each in enumerate(kind):
+        here = f"%a{number}"
+        if each in _SCALARS:
+            taken.append(f"{_IN_LLVM[each]} {here}")
+            given.append(taken[-1])
+            continue
+        taken.append(f"ptr {here}")
+        told, count, _ = each.split(":")
+        address = loaded("ptr", here, _DATA)
+        places = (loaded("ptr", here, _SHAPE), loaded("ptr", here, _STRIDES))
+        sizes, steps = (
+            [loaded("i64", place, 8 * axis) for axis in range(int(count))]
+            for place in places
+        )
+        items = "1"
+        for axis, size in enumerate(sizes):
+            lines.append(f"{here}.{axis} = mul i64 {items}, {size}")
+            items = f"{here}.{axis}"
+        given += ["ptr null", "ptr null", f"i64 {items}"]
+        given += [f"i64 {np.dtype(told).itemsize}", f"ptr {address}"]
+        given += [f"i64 {each}" for each in (*sizes, *steps)]
+    body = [
+        "%fault = alloca ptr",
+        *lines,
+        f'%status = call i32 @"{name}"({", ".join(given)})',
+        "ret i32 %status",
+    ]
+    head = f"define i32 @{_ENTRY}({', '.join(taken)}) {{"
+    return "\n".join(["", head, *body, "}", ""])
 
 
 def _lasting(name: str) -> bool:
@@ -205,12 +220,12 @@ _engines: list[Any] = []
 """What holds the code in memory."""
 
 
-def _linked(
-    code: bytes, name: str, needs: list[str], returns: str, kind: tuple[str, ...]
-) -> Run:
+def _linked(code: bytes, needs: list[str], returns: Any, kind: tuple[str, ...]) -> Run:
     import llvmlite.binding as llvm
 
     target = _target()
+    if not _as_expected():
+        raise LookupError("arrays look different here")
     if not llvm.address_of_symbol(_UNUSED):
         free = ctypes.cast(_nothing_to_free, ctypes.c_void_p).value
         llvm.add_symbol(_UNUSED, free)
@@ -219,26 +234,40 @@ def _linked(
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    address = engine.get_function_address(name)
     _engines.append(engine)
-    types: list[Any] = [ctypes.c_void_p, ctypes.c_void_p]
-    for each in kind:
-        if each in _SCALARS:
-            types.append(_SCALARS[each])
-        else:
-            types += [ctypes.c_void_p] * 2 + [ctypes.c_int64] * 2 + [ctypes.c_void_p]
-            types += [ctypes.c_int64] * 2 * int(each.split(":")[1])
-    native = ctypes.CFUNCTYPE(ctypes.c_int32, *types)(address)
-    return partial(_call, native, _RETURNS[returns])
+    types = [_SCALARS.get(each, ctypes.py_object) for each in kind]
+    made = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, *types)
+    native = made(engine.get_function_address(_ENTRY))
+    if returns is None:
+        return partial(_run, native, ctypes.byref(ctypes.c_void_p()))
+    return partial(_answered, native, returns)
 
 
-def _call(native: Run, returns: Any, flat: list[Any]) -> Any:
-    """Call machine code as numba lays it out: a place for the answer, then the rest."""
-    answer = (returns or ctypes.c_void_p)()
-    fault = ctypes.c_void_p()
-    if native(ctypes.byref(answer), ctypes.byref(fault), *flat):
+def _run(native: Run, unused: Any, *args: Any) -> None:
+    if native(unused, *args):
         raise RuntimeError("a kernel failed")
-    return answer.value if returns else None
+
+
+def _answered(native: Run, returns: Any, *args: Any) -> Any:
+    answer = returns()
+    _run(native, ctypes.byref(answer), *args)
+    return answer.value
+
+
+@cache
+def _as_expected() -> bool:
+    """Return whether arrays hold what kernels need where it is looked for."""
+    array = np.zeros((3, 5))
+    shape, strides = (
+        ctypes.c_void_p.from_address(id(array) + place).value or 0
+        for place in (_SHAPE, _STRIDES)
+    )
+    pair = ctypes.c_int64 * 2
+    found = ctypes.c_void_p.from_address(id(array) + _DATA).value
+    return found == array.ctypes.data and (
+        (*pair.from_address(shape),) == array.shape
+        and (*pair.from_address(strides),) == array.strides
+    )
 
 
 def _place(function: Callable[..., Any], choice: str, kind: tuple[str, ...]) -> Path:

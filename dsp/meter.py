@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dsp.dynamicrange import block_length
 from dsp.hearing import SAMPLE, SAMPLE_AT, TRUE, TRUE_AT, Hearing
-from dsp.kernels import LANES, lent
+from dsp.kernels import LANES
 from dsp.kweighting import TICKS, tick_edges
 from dsp.loudness import channel_weights, ticks_in
 from dsp.planes import channels_of, lay
@@ -83,7 +83,6 @@ class Meter:
         self._planes = np.zeros(
             (channels, self._kept + span + tick + 2 * REACH), np.float32
         )
-        self._lent = lent(self._planes)
         self._quiet = np.zeros(self._planes.shape[1], np.float32)
         self._hearing = Hearing(rate, channels, counted, span + 2 * REACH)
         self._ticks = 0  # of the spans that are done
@@ -162,7 +161,7 @@ class Meter:
         end = first + count if last else first + count - REACH
         cuts = self._cuts(edges, count)
         heard = self._hearing.hear(
-            self._lent, edges, cuts, (begin, end), before - first
+            self._planes, edges, cuts, (begin, end), before - first
         )
         if not heard.peaks.max(initial=0.0) < LOUDEST:
             planes = self._planes[:, first : first + count]

@@ -8,11 +8,13 @@ gain, so leaving it out does not either, whatever the blocks.
 """
 
 from functools import cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import exact, kernel
+from dsp.processor import twin
 from dsp.truepeak import interpolator
 
 Floats = NDArray[np.float64]
@@ -86,26 +88,54 @@ class PeakEnvelope:
         self._planes = np.zeros((2, longest + 2 * REACH), np.float32)
         self._open = np.zeros(2, np.float32)
         self._heights = np.zeros(longest + 2, np.float32)
+        self._room = np.zeros((4, _TILE + 1), np.float32)
+
+    def snapshot(self) -> Self:
+        """Return the stream as it is now: both go on from here, by themselves."""
+        own = ("_planes", "_open", "_heights", "_room")
+        return twin(self, **{name: getattr(self, name).copy() for name in own})
 
     def heights(self, piece: Floats, drive: float) -> Singles:
         """Return as many heights as *piece*, times *drive*, has samples.
 
         The array is used again by the next piece.
         """
-        count = len(piece)
-        _fill(piece, drive, self._planes)
-        self._heights[:2] = self._open
-        _survey(
-            self._planes,
-            count,
+        _heights(
+            piece,
+            drive,
             self.ceiling,
             COARSE,
             deciding_filters(),
+            self._planes,
+            self._open,
+            self._room,
             self._heights,
         )
-        self._open[:] = self._heights[count : count + 2]
-        self._planes[:, : 2 * REACH] = self._planes[:, count : count + 2 * REACH]
-        return self._heights[:count]
+        return self._heights[: len(piece)]
+
+
+@exact
+def _heights(
+    piece: Floats,
+    drive: float,
+    ceiling: np.float32,
+    coarse: Singles,
+    fine: Singles,
+    planes: Singles,
+    still_open: Singles,
+    room: Singles,
+    heights: Singles,
+) -> None:
+    """Fill *heights* with those of a *piece*, and keep what the next one needs."""
+    count = len(piece)
+    _fill(piece, drive, planes)
+    heights[0], heights[1] = still_open[0], still_open[1]
+    _survey(planes, count, ceiling, coarse, fine, room, heights)
+    still_open[0], still_open[1] = heights[count], heights[count + 1]
+    for channel in range(2):
+        plane = planes[channel]
+        for at in range(2 * REACH):
+            plane[at] = plane[count + at]
 
 
 @exact
@@ -124,14 +154,14 @@ def _survey(
     ceiling: np.float32,
     coarse: Singles,
     fine: Singles,
+    room: Singles,
     heights: Singles,
 ) -> None:
     """Fill *heights* from number 2; 0 and 1 are still open and may grow.
 
     The sample k of *heights* stands at ``REACH`` - 1 + k of *planes*.
     """
-    halves = np.empty((2, _TILE + 1), np.float32)
-    guesses = np.empty((2, _TILE), np.float32)
+    halves, guesses = room[:2], room[2:, :_TILE]
     for first in range(0, count, _TILE):
         size = min(_TILE, count - first)
         tile = heights[first : first + size + 2]
@@ -142,7 +172,11 @@ def _survey(
                 continue
             between = halves[channel]
             _halves(plane, size, coarse, between)
+            if not _any(plane[REACH - 1 :], between, size + 1, GRID_LEAST * ceiling):
+                continue
             _guess(plane, size, between, GRID_LEAST * ceiling, guesses)
+            if not _any(guesses[0], guesses[1], size, GUESS_LEAST * ceiling):
+                continue
             for at in range(size):
                 if guesses[0, at] >= GUESS_LEAST * ceiling:
                     _refine(plane, at, 0, between, fine, tile)
@@ -184,6 +218,16 @@ def _halves(plane: Singles, size: int, coarse: Singles, between: Singles) -> Non
             + c8 * (near[at + 1] + near[at + 18])
             + c9 * (near[at] + near[at + 19])
         )
+
+
+@exact
+def _any(one: Singles, other: Singles, size: int, least: np.float32) -> bool:
+    """Return whether any of both stands as high as *least*."""
+    found = np.int32(0)
+    for at in range(size):
+        first, second = abs(one[at]) >= least, abs(other[at]) >= least
+        found |= np.int32(first) | np.int32(second)
+    return found != 0
 
 
 @exact

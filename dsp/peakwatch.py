@@ -1,11 +1,13 @@
 """A watch over true peaks: where a stream passes a ceiling, as it goes by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.planes import spread
 from dsp.truepeak import REACH, find_peak
 
 Singles = NDArray[np.float32]
@@ -25,25 +27,42 @@ class Peak:
 class PeakWatch:
     """One stream being watched; a peak is told when what comes after it is known."""
 
-    def __init__(self, channels: int, ceiling: float) -> None:
-        """Tell what is higher than *ceiling*, full scale 1.0."""
+    def __init__(self, channels: int, ceiling: float, step: float = 1.0) -> None:
+        """Tell what is higher than *ceiling*, full scale 1.0.
+
+        *step* is what 1 is worth in the blocks to come.
+        """
         self._ceiling = np.float32(ceiling)
+        self._step = np.float32(step)
         # REACH samples that have been watched, then those that have not
         self._held = np.zeros((channels, REACH), np.float32)
+        self._room = np.zeros((channels, 0), np.float32)
         self._at = 0
         self.highest = Peak(-1.0, 0.0)
 
-    def feed(self, block: NDArray[Any]) -> list[Peak]:
-        """Hear the next samples, full scale 1.0; return the peaks above the ceiling."""
-        heard = np.concatenate((self._held, np.asarray(block, np.float32).T), axis=1)
-        stop = heard.shape[1] - REACH
+    def feed(self, *blocks: NDArray[Any]) -> list[Peak]:
+        """Hear the next samples, (samples, channels); return the peaks too high."""
+        heard = self._laid(blocks)
+        stop = heard.shape[1] - 3 * REACH
+        self._held = heard[:, max(0, stop - REACH) : stop + REACH].copy()
         if stop <= REACH:
-            self._held = heard
             return []
-        found = self._watched(np.pad(heard, ((0, 0), (0, 2 * REACH))), stop)
+        found = self._watched(heard, stop)
         self._at += stop - REACH
-        self._held = heard[:, stop - REACH :].copy()
         return found
+
+    def _laid(self, blocks: Sequence[NDArray[Any]]) -> Singles:
+        """Return what is held, *blocks*, and silence behind them, in planes."""
+        end = self._held.shape[1] + sum(map(len, blocks))
+        if self._room.shape[1] < end + 2 * REACH:
+            self._room = np.empty((len(self._held), end + 2 * REACH), np.float32)
+        heard = self._room[:, : end + 2 * REACH]
+        at = self._held.shape[1]
+        heard[:, :at], heard[:, end:] = self._held, 0.0
+        for block in blocks:
+            spread(np.ascontiguousarray(block), heard, at, self._step)
+            at += len(block)
+        return heard
 
     def finish(self) -> list[Peak]:
         """Return the peaks of the end."""

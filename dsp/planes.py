@@ -42,14 +42,15 @@ def lay(block: NDArray[Any], planes: Planes, at: int) -> None:
             rest = raw[done * planes.shape[0] * PACKED :]
             _unpack(rest, planes, at + done, len(block) - done)
     elif block.dtype == np.int16:
-        _spread(np.ascontiguousarray(block), planes, at, np.float32(2.0**-15))
+        spread(np.ascontiguousarray(block), planes, at, np.float32(2.0**-15))
     else:
         singles = np.ascontiguousarray(block, np.float32)
-        _spread(singles, planes, at, np.float32(1.0))
+        spread(singles, planes, at, np.float32(1.0))
 
 
 @kernel
-def _spread(block: NDArray[Any], planes: Planes, at: int, scale: np.float32) -> None:
+def spread(block: NDArray[Any], planes: Planes, at: int, scale: np.float32) -> None:
+    """Lay *block*, of which 1 is worth *scale*, into *planes* from sample *at* on."""
     for channel in range(np.uint64(block.shape[1])):
         plane = planes[channel, at:]
         for sample in range(np.uint64(len(block))):

@@ -6,13 +6,16 @@ holds back, and gives the rest at the end. The output never depends on the block
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+Streaming = TypeVar("Streaming")
 
 
 class Stream(Protocol):
@@ -72,6 +75,13 @@ class Lowering(Protocol):
     @property
     def lowered(self) -> Lowered:
         """Return what was done so far, from the first sample on."""
+
+
+def twin(stream: Streaming, **own: Any) -> Streaming:
+    """Return a copy of *stream* that shares everything with it but its *own*."""
+    other = copy(stream)
+    vars(other).update(own)
+    return other
 
 
 def run(stream: Stream, blocks: Iterable[Floats]) -> Iterator[Floats]:

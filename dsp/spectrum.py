@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels import LANES, kernel, lent
+from dsp.kernels import LANES, kernel
 from dsp.lanefft import Spectrograph
 from dsp.thirds import between, edges
 
@@ -81,10 +81,7 @@ class ThirdOctaves:
             (2, self._batch + SIZE + longest // self._thin + 2), np.float32
         )
         self._next = np.zeros(3, np.int64)
-        self._lasting = tuple(
-            lent(array)
-            for array in (*self._frames, self._filter, *self._low, self._next)
-        )
+        self._lasting = (*self._frames, self._filter, *self._low, self._next)
         self._batches = 0  # of treble frames, begun in this slot
         self._place()
 

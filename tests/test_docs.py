@@ -17,7 +17,7 @@ from album.processors import PROCESSORS
 from delivery import catalogue, specs
 from delivery.rules import RULES
 from delivery.tagging import NUMBERS, TEXTS
-from docs import generate, transcripts
+from docs import curves, generate, transcripts
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -216,3 +216,23 @@ def test_transcripts_are_what_the_commands_print(tmp_path):
 def test_generating_runs_as_a_module():
     command = [sys.executable, "-m", "docs.generate", "--check"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", curves.PICTURES)
+def test_pictures_show_what_the_stages_do(name: str) -> None:
+    assert curves.stale([name]) == []
+
+
+def test_every_picture_stands_in_a_page_and_is_drawn_by_a_command() -> None:
+    there = {path.relative_to(curves.REFERENCE) for path in DOCS.rglob("*.svg")}
+    assert {str(path.with_suffix("")) for path in there} == set(curves.PICTURES)
+    pages = "".join(_text(path) for path in DOCS.rglob("*.md"))
+    assert all(f"]({path.name})" in pages for path in there)
+
+
+def test_a_picture_that_shows_another_curve_is_stale() -> None:
+    picture = _text(curves.REFERENCE / "processors" / "mute.svg")
+    assert curves.alike(picture, picture)
+    numbers = re.findall(r"\d+\.\d,\d+\.\d", picture)
+    x, y = numbers[len(numbers) // 2].split(",")
+    assert not curves.alike(picture, picture.replace(f"{x},{y}", f"{x},{float(y) + 2}"))

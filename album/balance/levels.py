@@ -79,8 +79,7 @@ def balance(songs: Mapping[str, Heard], aim: Aim) -> Balance:
     """
     typical = _typical(songs)
     if typical is None:
-        own = {name: _own(song) for name, song in songs.items()}
-        return Balance(typical=None, target=None, lowered=0.0, gains=own)
+        return unbalanced(songs)
     wanted = typical if aim.target is None else aim.target
     gains = {
         name: _gain(song, typical, wanted - typical, aim.amount)
@@ -95,6 +94,13 @@ def balance(songs: Mapping[str, Heard], aim: Aim) -> Balance:
     return Balance(
         typical=typical, target=wanted - lowered, lowered=lowered, gains=gains
     )
+
+
+def unbalanced(songs: Mapping[str, Heard]) -> Balance:
+    """Return the gains that the project asks for beside all balance."""
+    typical = _typical(songs)
+    own = {name: _own(song) for name, song in songs.items()}
+    return Balance(typical=typical, target=typical, lowered=0.0, gains=own)
 
 
 def _typical(songs: Mapping[str, Heard]) -> float | None:

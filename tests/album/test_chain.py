@@ -315,5 +315,12 @@ def test_any_table_is_a_stage_or_a_fault(folder, data):
     assert all(fault.says for fault in _outcome(lambda: read_table_stage(said, folder)))
 
 
+@pytest.mark.parametrize("seconds", [-60, -61.5, -5])
+def test_a_time_before_the_mix_is_a_fault(folder, seconds):
+    said = {"kind": "mute", "from_s": seconds, "to_s": 2}
+    (fault,) = _outcome(lambda: read_table_stage(said, folder))
+    assert fault.key == "from_s"
+
+
 def test_a_number_alone_is_a_count():
     assert COUNT.takes(amount_of("8"))

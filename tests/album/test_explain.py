@@ -7,9 +7,10 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from album import explainverb
 from album.chain import read_line
 from album.cli import app
-from album.explain import explained
+from album.explain import Levels, explained
 
 RATE = 44_100
 
@@ -135,3 +136,15 @@ def test_an_unknown_target_is_told(project):
     done = _run("glass-box", "--target", "vynil")
     assert done.exit_code == 2
     assert "cd, streaming" in done.stderr
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    levels = Levels(
+        integrated_lufs=-0.04,
+        true_peak_dbtp=0.04,
+        crest_db=0.06,
+        width_db=None,
+        bands_db=(-0.0, 1.26, -0.06),
+    )
+    cells = explainverb._cells(levels, "{:+.1f}")
+    assert cells == ("0.0", "0.0", "+0.1", "0.0", "+1.3", "-0.1", "")

@@ -58,7 +58,7 @@ FILE "x.wav" 00:00:00 00:28:00
 START 00:10:00
 
 // Track 2
-TRACK AUDIO
+TRACK AUDIO // FLAGS SCMS
 PRE_EMPHASIS
 CD_TEXT {
   LANGUAGE 0 {
@@ -102,7 +102,7 @@ def test_any_layout_reads_back_reduced(data, layouts, image, tmp_path_factory):
 @pytest.mark.parametrize(
     ("change", "line", "says"),
     [
-        (("TRACK AUDIO\nPRE", "TRACK MODE7\nPRE"), 31, "MODE7"),
+        (("TRACK AUDIO //", "TRACK MODE7 //"), 31, "MODE7"),
         (('FILE "x.wav" 00:28', 'FILE "y.wav" 00:28'), 40, "not beside"),
         (("00:32:00", "00:33:00"), 40, "more of"),
         (("INDEX 00:04:00", "INDEX 00:04:75"), 42, "00:04:75"),

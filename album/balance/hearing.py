@@ -1,0 +1,190 @@
+"""Every song as it will be heard, measured: after trims, fades and chain, before gain.
+
+A whole file that nothing is done to is measured as `meter` measures it, and both keep
+the one tally. Everything else is played once, and kept under all that decides its
+sound: the content of the files, the trims, the fades, and every setting.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from album import __version__
+from album.balance.soundness import Unsound, unsound
+from album.near import matching
+from album.pcmstream import BrokenError
+from album.playing import heard
+from album.rack import Stage
+from album.source import Source, clock
+from album.takes import Take
+from album.tallies import keep, key_of, recall, tally_of, tidy
+from album.timeline import Placement
+from album.treatment import UNTREATED, Treatment, Treatments
+from delivery.findings import Finding, Refusal, error
+from dsp.figures import Figures, figures
+from dsp.ltas import loud_levels
+from dsp.meter import Meter, NotANumberError
+from dsp.processor import Floats
+from dsp.tally import VERSION, Tally
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Voice:
+    """A song as it is heard."""
+
+    tally: Tally
+    figures: Figures
+    unsound: Unsound | None
+    """Why the record is not judged by it."""
+    levels: Floats
+    """Third octaves of its loud passages, as ``dsp.ltas`` has them."""
+
+
+def voice(tally: Tally) -> Voice:
+    """Return what there is to know of a song from its *tally*."""
+    found = figures(tally)
+    return Voice(
+        tally=tally,
+        figures=found,
+        unsound=unsound(tally, found),
+        levels=loud_levels(tally.bands, tally.rate),
+    )
+
+
+@dataclass(frozen=True)
+class Sung:
+    """A song, and what is done to it before its gain."""
+
+    placed: Placement
+    treatment: Treatment = UNTREATED
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is one file from end to end, that nothing is done to."""
+        placed, source = self.placed, self.placed.source
+        whole = (placed.begin, placed.end) == (0, source.length)
+        faded = placed.fade_in or placed.fade_out
+        plain = source.channels == 2 and not source.parts and not source.lossy
+        return whole and plain and not faded and self.treatment.idle
+
+    def key(self) -> str | None:
+        """Return the name under which its tally is kept, None if it cannot be."""
+        placed, source = self.placed, self.placed.source
+        parts = [(part.name, part.gain_db, part.source) for part in source.parts]
+        try:
+            told = [
+                "heard", VERSION, __version__, source.rate, placed.begin, placed.end,
+                repr(placed.fade_in), repr(placed.fade_out),
+                [key_of(each) for each in _files(source)],
+                [(name, gain_db) for name, gain_db, _ in parts],
+                _told(self.treatment.stages),
+                [(name, _told(each)) for name, each in self.treatment.stems.items()],
+            ]  # fmt: skip
+        except OSError:
+            return None
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def sung(
+    placements: Mapping[str, Placement], treatments: Treatments
+) -> dict[str, Sung]:
+    """Return all songs with what is done to them."""
+    return {
+        name: Sung(placed, treatments.get(name, UNTREATED))
+        for name, placed in placements.items()
+    }
+
+
+def listen(
+    songs: Mapping[str, Sung], jobs: int, advance: Advance, stop: threading.Event
+) -> tuple[dict[str, Voice], tuple[Finding, ...]]:
+    """Measure *songs* on *jobs* cores; say which of them cannot be read.
+
+    *advance* is told of every sample of a song that is done.
+    """
+
+    def one(song: Sung) -> Tally | Refusal:
+        try:
+            return _tally(song, advance)
+        except BrokenError as fault:
+            return Refusal([fault.finding])
+        except Refusal as refusal:
+            return refusal
+
+    longest = sorted(songs, key=lambda name: -songs[name].placed.source.length)
+    with ThreadPoolExecutor(jobs) as threads:
+        asked = {name: threads.submit(one, songs[name]) for name in longest}
+        try:
+            results = {name: asked[name].result() for name in songs}
+        except BaseException:
+            stop.set()
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+    tidy()
+    broken = [each for each in results.values() if isinstance(each, Refusal)]
+    found = {
+        name: voice(each) for name, each in results.items() if isinstance(each, Tally)
+    }
+    return found, tuple(fault for each in broken for fault in each.findings)
+
+
+def _tally(song: Sung, advance: Advance) -> Tally:
+    placed = song.placed
+    if song.untouched:
+        return tally_of(placed.source.path, advance)
+    key = song.key()
+    known = recall(key) if key else None
+    if known:
+        advance(placed.end - placed.begin)
+        return known
+    meter = Meter(placed.source.rate, 2)
+    take = Take(songs=(placed,), treatments=(song.treatment,))
+    blocks = heard(_ungained(take), placed.source.rate)
+    try:
+        for block in blocks:
+            meter.feed(block)
+            advance(len(block))
+        tally = meter.finish()
+    except NotANumberError as bad:
+        at = clock(bad.position, placed.source.rate)
+        says = f"{placed.source.path.name} carries a sample that is no number at {at}"
+        raise Refusal([error("SRC-NAN", says)]) from None
+    finally:
+        close = getattr(blocks, "close", None)
+        if close is not None:
+            close()
+    if key and key == song.key():  # nothing was written to meanwhile
+        keep(key, tally)
+    return tally
+
+
+def _ungained(take: Take) -> Take:
+    return replace(take, songs=tuple(replace(each, gain_db=0.0) for each in take.songs))
+
+
+def _files(source: Source) -> list[Path]:
+    return [part.source.path for part in source.parts] or [source.path]
+
+
+def _told(stages: tuple[Stage, ...]) -> list[Any]:
+    return [(repr(each.processor), _read(each.processor)) for each in stages]
+
+
+def _read(processor: object) -> list[str]:
+    """Return the keys of all files that the settings of *processor* name."""
+    if not is_dataclass(processor):
+        return []
+    keys: list[str] = []
+    for each in fields(processor):
+        value = getattr(processor, each.name)
+        if isinstance(value, Path):
+            keys.append(key_of(value))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+            keys += [key_of(file) for file in matching(value)]
+    return keys

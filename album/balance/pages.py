@@ -1,0 +1,267 @@
+"""The record on one screen: what was measured, what is done, what comes of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from album.balance import tones
+from album.balance.joins import REGIONS, Join
+from album.balance.playback import MAIN, Playback, played
+from album.balance.record import WOULD, After, Record, SongPlan
+from album.balance.remeasured import Delivered
+from album.balance.versus import HEAD as VERSUS
+from album.balance.versus import rows as versus_rows
+from album.console import table
+from album.project import Album
+from delivery.players import players
+
+METHODS = {"loud-part": "loud parts", "integrated": "integrated loudness"}
+
+
+def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str]:
+    """Return the record for people, by its first target."""
+    if not records or not records[0].songs:
+        return []
+    first = records[0]
+    out = ["Balance", *(f"  {line}" for line in _aims(records)), ""]
+    out += [f"  {line}" for line in table(_rows(album, first), right=range(1, 11))]
+    out += ["", *(f"  {line}" for line in _left(album, first)), ""]
+    tones_ = _tones(album, first, verbose=verbose)
+    out += ["Tone", *(f"  {line}" for line in tones_), ""]
+    if first.joins:
+        rows = [_join(album, each) for each in first.joins]
+        out += ["Joins", *(f"  {each}" for each in table(rows, right=(1, 2))), ""]
+    if first.references:
+        rows = [VERSUS, *versus_rows(album, first)]
+        out += ["References, level against level"]
+        out += [*(f"  {each}" for each in table(rows, right=range(1, 9))), ""]
+    shown = list(players()) if verbose else [*MAIN]
+    out += ["Players"]
+    rows = _players(album, first, shown)
+    return [*out, *(f"  {each}" for each in table(rows, right=range(1, 20))), ""]
+
+
+def _aims(records: Sequence[Record]) -> list[str]:
+    """Return what is asked for, a line for every target that differs."""
+    first = records[0]
+    if first.method == "none":
+        return ["nothing is balanced: there is no [loudness], or its method is none"]
+    said = [
+        f"by {METHODS[first.method]}, amount {first.amount:g}; a typical song comes at "
+        f"{_number(first.balance.typical)} LUFS"
+    ]
+    for record in records:
+        target = record.balance.target
+        goal = (
+            "its own level" if record.aim_lufs is None else f"{record.aim_lufs:g} LUFS"
+        )
+        text = f"{record.target}: to {goal}"
+        if record.balance.lowered:
+            text += f", held at {_number(target)} LUFS for its peaks"
+        if record.limiter != "none":
+            text += f"; limiter {record.limiter} at {record.ceiling:g} dBTP"
+        elif record.ceiling is not None:
+            text += f"; no limiter, peaks up to {record.ceiling:g} dBTP"
+        if record.master_stages:
+            text += "; before its master's chain"
+        said.append(text)
+    return said
+
+
+def _rows(album: Album, record: Record) -> list[tuple[str, ...]]:
+    head = ("song", "integrated", "loud part", "range", "true peak", "gain",
+            "→ integrated", "loud part", "true peak", "off", "limits")  # fmt: skip
+    rows: list[tuple[str, ...]] = [head]
+    for name, song in record.songs.items():
+        came, after = After.of(song.voice.figures), song.after
+        off = None
+        if after.loud_part is not None and record.balance.target is not None:
+            off = after.loud_part - _meant(record)
+        rows.append(
+            (
+                album.songs[name].title,
+                *map(_number, (came.integrated, came.loud_part, came.range)),
+                _number(came.true_peak),
+                f"{song.gain_db:+.2f} dB" if song.gain_db else "0 dB",
+                *map(_number, (after.integrated, after.loud_part, after.true_peak)),
+                "" if off is None else f"{round(off, 1) + 0.0:+.1f}",
+                f"-{song.over_db:.1f} dB" if song.over_db >= 0.05 else "",
+            )
+        )
+    whole = record.album
+    peaks = map(_number, (whole.integrated, whole.loud_part, whole.true_peak))
+    rows.append(("the record", "", "", _number(whole.range), "", "", *peaks, "", ""))
+    return rows
+
+
+def _meant(record: Record) -> float:
+    """Return the loud part of the typical song behind its gain."""
+    return record.album.loud_part or 0.0
+
+
+def _left(album: Album, record: Record) -> list[str]:
+    """Return what is left between the songs."""
+    known = [(name, song.after.loud_part) for name, song in record.songs.items()]
+    parts = [(part, name) for name, part in known if part is not None]
+    if len(parts) < 2:
+        return []
+    low, high = min(parts), max(parts)
+    return [
+        f"loud parts lie within {high[0] - low[0]:.1f} LU: "
+        f"{album.songs[high[1]].title} the loudest, {album.songs[low[1]].title} the "
+        "quietest"
+    ]
+
+
+def _tones(album: Album, record: Record, *, verbose: bool) -> list[str]:
+    amount, most = record.tone_amount, album.tone.max_eq_db
+    asked = f"amount {amount:g}, at most ±{most:g} dB, against {record.tone_by}"
+    if not amount:
+        asked = (
+            f"left alone; at amount {WOULD:g} and ±{most:g} dB, against "
+            f"{record.tone_by}, it would be"
+        )
+    rows = [(asked, "", "")]
+    for name, song in record.songs.items():
+        title = album.songs[name].title
+        if song.voice.figures.loud_part is None:
+            rows.append((f"  {title}", "silent", ""))
+            continue
+        move = song.move if song.move.bands else song.would
+        said = tones.words(move) or "nothing"
+        if song.kept:
+            said = f"kept; it would be {said}" if move.bands else "kept"
+        off = f"was: {tones.difference(song.off)}" if verbose else ""
+        capped = " (max_eq_db)" if move.capped else ""
+        rows.append((f"  {title}", said + capped, off))
+    return [rows[0][0], *table(rows[1:])]
+
+
+def _join(album: Album, join: Join) -> tuple[str, ...]:
+    names = f"{album.songs[join.before].title} → {album.songs[join.after].title}"
+    gap = f"{join.gap:.1f} s" if join.gap > 0 else "no gap"
+    regions = ", ".join(
+        f"{region} {value:+.1f} dB"
+        for (region, *_), value in zip(REGIONS, join.tones, strict=True)
+    )
+    return names, gap, f"{join.step:+.1f} LU", regions
+
+
+def _players(
+    album: Album, record: Record, shown: Iterable[str]
+) -> list[tuple[str, ...]]:
+    found = played(record, shown)
+    titles = [players()[each.player].title for each in found]
+    rows = [("what they do", *titles)]
+    for name in record.songs:
+        title = album.songs[name].title
+        rows.append((title, *(_play(each, name) for each in found)))
+    rows.append(("as an album", *(_album_play(each) for each in found)))
+    return rows
+
+
+def _play(found: Playback, song: str) -> str:
+    play = found.alone.get(song)
+    if play is None:
+        return ""
+    limited = f", limits {play.limited:.1f}" if play.limited >= 0.05 else ""
+    return f"{_decibels(play.gain)}{limited}"
+
+
+def _album_play(found: Playback) -> str:
+    gains = [play.gain for play in found.album.values()]
+    if not gains:
+        return ""
+    if max(gains) - min(gains) < 0.05:
+        return _decibels(gains[0])
+    return "song by song"
+
+
+def _decibels(gain_db: float) -> str:
+    return f"{gain_db:+.1f} dB" if abs(gain_db) >= 0.05 else "0 dB"
+
+
+def delivered_lines(
+    album: Album, records: Mapping[str, Record], measured: Iterable[Delivered]
+) -> list[str]:
+    """Return what was delivered beside what was expected of it."""
+    head = (
+        "measured", "integrated", "expected", "loud part", "expected", "range",
+        "true peak",
+    )  # fmt: skip
+    rows: list[tuple[str, ...]] = [head]
+    for each in measured:
+        for name, found in each.songs.items():
+            meant = records[each.target].songs[name].after
+            rows.append(
+                (
+                    f"{each.target}  {album.songs[name].title}",
+                    *map(_number, (found.integrated, meant.integrated)),
+                    *map(_number, (found.loud_part, meant.loud_part)),
+                    *map(_number, (found.range, found.true_peak)),
+                )
+            )
+    return table(rows, right=range(1, 7)) if len(rows) > 1 else []
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"
+
+
+def song_lines(album: Album, record: Record, name: str) -> list[str]:
+    """Return why one song gets what it gets, in numbers."""
+    song = record.songs.get(name)
+    if song is None:
+        return []
+    return [*_why_gain(album, record, song), "", *_why_tone(album, record, song)]
+
+
+def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
+    gain, found = song.gain, song.final.figures
+    if record.method == "none":
+        return [f"Gain {song.gain_db:+.2f} dB, as written; nothing is balanced."]
+    own = found.loud_part if record.method == "loud-part" else found.loudness.integrated
+    typical = record.balance.typical
+    rows = [
+        ("its own level", f"{_number(own)} LUFS", f"by {METHODS[record.method]}"),
+        ("the record's typical song", f"{_number(typical)} LUFS", "the median"),
+        ("amount", f"{record.amount:g}", f"of the difference: {gain.balance:+.2f} dB"),
+        ("the record as a whole", f"{gain.record:+.2f} dB", _whole(record)),
+        ("meant to differ", f"{gain.offset:+.2f} dB", "loudness_offset_lu"),
+        ("its own gain", f"{gain.own:+.2f} dB", "gain_db"),
+    ]
+    if gain.held:
+        rows.append(("held back", f"{gain.held:+.2f} dB", "for its peaks, alone"))
+    rows.append(("its gain", f"{song.gain_db:+.2f} dB", ""))
+    if song.over_db >= 0.05:
+        says = f"peaks pass the ceiling by {song.over_db:.1f} dB"
+        rows.append(("the limiter works", "", says))
+    if song.final.unsound:
+        rows.append(("no measure of others", "", song.final.unsound.says))
+    return table(rows, right=(1,))
+
+
+def _whole(record: Record) -> str:
+    if record.balance.lowered:
+        return f"kept {record.balance.lowered:.2f} dB lower, for the peaks"
+    return "to its target" if record.aim_lufs is not None else "keeps its own level"
+
+
+def _why_tone(album: Album, record: Record, song: SongPlan) -> list[str]:
+    if song.voice.figures.loud_part is None:
+        return []
+    move = song.move if song.move.bands else song.would
+    off = tones.difference(song.off)
+    said = [f"Tone against {record.tone_by}: {off}."]
+    done = tones.words(move) or "nothing"
+    if song.kept:
+        said.append(f'Moved by nothing: tone = "keep". It would be {done}.')
+    elif not record.tone_amount:
+        said.append(f"Moved by nothing: [tone] amount is 0. At {WOULD:g} it would be "
+                    f"{done}.")  # fmt: skip
+    else:
+        said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
+    if move.capped:
+        said.append(
+            f"max_eq_db = {album.tone.max_eq_db:g} holds it back: "
+            f"{move.left_db:.1f} dB stay outside of the allowed band."
+        )
+    return said

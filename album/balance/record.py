@@ -1,0 +1,140 @@
+"""The record: what every song is given for one target, and what is expected of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from album.balance.hearing import Voice
+from album.balance.joins import Join
+from album.balance.levels import Balance, Gain
+from album.balance.references import Reference
+from dsp.figures import Figures
+from dsp.level import gain
+from dsp.loudness import measured
+from dsp.tonality import Floats, Move
+
+WOULD = 0.35
+"""The amount at which a plan shows tone moves that nobody has asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """What a song measures, or is expected to; None of silence."""
+
+    integrated: float | None
+    loud_part: float | None
+    range: float | None
+    true_peak: float | None
+
+    @classmethod
+    def of(cls, found: Figures, gain_db: float = 0.0) -> "After":
+        """Return what a song of these figures measures behind a gain."""
+        return cls(
+            integrated=_plus(found.loudness.integrated, gain_db),
+            loud_part=_plus(found.loud_part, gain_db),
+            range=found.loudness.range,
+            true_peak=_plus(found.peaks.true, gain_db),
+        )
+
+    def as_json(self) -> dict[str, float | None]:
+        """Return the figures by the contract."""
+        return {
+            "integrated_lufs": _rounded(self.integrated),
+            "loud_part_lufs": _rounded(self.loud_part),
+            "range_lu": _rounded(self.range),
+            "true_peak_dbtp": _rounded(self.true_peak),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SongPlan:
+    """What one song is given, and why."""
+
+    song: str
+    voice: Voice
+    """As its chain leaves it."""
+    final: Voice
+    """With its tone moved."""
+    off: Floats
+    """How far its tone lies off the target, by third octave."""
+    move: Move
+    """What is done to its tone."""
+    would: Move
+    """What would be done at amount ``WOULD``, where nothing is asked for."""
+    kept: bool
+    """Whether its tone is to be left alone."""
+    gain: Gain
+    gain_db: float
+    """The song's own static gain, as it is applied."""
+    after: After
+    """Expected of what is delivered."""
+    over_db: float
+    """How far its peaks would pass the ceiling without a limiter."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Record:
+    """The balance of an album for one target."""
+
+    target: str
+    master: str
+    method: str
+    amount: float
+    aim_lufs: float | None
+    """What the project asks of the typical song, None for the record's own."""
+    balance: Balance
+    songs: Mapping[str, SongPlan]
+    joins: tuple[Join, ...]
+    references: tuple[Reference, ...]
+    tone_amount: float
+    tone_by: str
+    """What the target of the tone is the average of."""
+    target_tone: Floats | None
+    limiter: str
+    ceiling: float | None
+    """In dBTP; None where nothing holds peaks."""
+    master_stages: int
+    """How many stages the master's own chain has; the figures are those before it."""
+
+    @property
+    def gains(self) -> dict[str, float]:
+        """The songs' own gains in dB."""
+        return {name: song.gain_db for name, song in self.songs.items()}
+
+    @property
+    def album(self) -> After:
+        """What the whole record is expected to measure."""
+        songs = [song for song in self.songs.values() if song.after.integrated]
+        if not songs:
+            return After(integrated=None, loud_part=None, range=None, true_peak=None)
+        pieces = [song.final.tally.energies * gain(song.gain_db) ** 2 for song in songs]
+        pooled = measured(pieces, [song.final.tally.rate for song in songs])
+        parts = [song.after.loud_part for song in songs if song.after.loud_part]
+        peaks = [song.after.true_peak for song in songs if song.after.true_peak]
+        return After(
+            integrated=pooled.integrated,
+            loud_part=float(np.median(parts)) if parts else None,
+            range=pooled.range,
+            true_peak=max(peaks, default=None),
+        )
+
+
+def expected(final: Figures, total_db: float, ceiling: float | None) -> After:
+    """Return what a song is expected to measure behind *total_db*.
+
+    A limiter with a *ceiling* takes peaks and leaves the rest: exact as long as it has
+    little to do.
+    """
+    after = After.of(final, total_db)
+    if ceiling is None or after.true_peak is None:
+        return after
+    return replace(after, true_peak=min(after.true_peak, ceiling))
+
+
+def _plus(value: float | None, gain_db: float) -> float | None:
+    return None if value is None else value + gain_db
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2) + 0.0

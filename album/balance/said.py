@@ -1,0 +1,143 @@
+"""What is to be looked at in a record before it is rendered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from album.balance import joins
+from album.balance.joins import Join
+from album.balance.levels import MOST_RAISED
+from album.balance.record import Record, SongPlan
+from album.project import Album
+from delivery.findings import Finding, Place, note, warning
+
+LEAST_LOWERED = 0.05
+"""dB below which lowering a record is not worth a word."""
+
+
+def findings(album: Album, records: Sequence[Record]) -> list[Finding]:
+    """Return what *records*, one for each target, give rise to; each once."""
+    found: dict[Finding, None] = {}
+    for record in records:
+        for song in record.songs.values():
+            found |= dict.fromkeys(_of_song(album, record, song))
+        found |= dict.fromkeys(_of_joins(album, record))
+        found |= dict.fromkeys(_of_record(album, record))
+    return list(found)
+
+
+def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
+    place, title = place_of(album, song.song), album.songs[song.song].title
+    if record.method == "none" and not record.tone_amount:
+        return
+    why = song.final.unsound
+    if why is not None:
+        yield warning(
+            "LOUD-OUTLIER",
+            f"{title!r} says nothing about the record: {why.says}; no other song is "
+            "balanced by it",
+            place=place,
+            measured=why.measured,
+            limit=why.limit,
+            help="listen to it beside its neighbours; gain_db and loudness_offset_lu "
+            "set its level",
+        )
+    raised = song.gain.balance + song.gain.offset
+    if record.method != "none" and raised > MOST_RAISED:
+        yield warning(
+            "LOUD-RAISE",
+            f"{title!r} is raised by {raised:.1f} dB against the record",
+            place=place,
+            measured=round(raised, 2),
+            limit=MOST_RAISED,
+            help="if it is meant to be quiet, say so: loudness_offset_lu = "
+            f"{-raised / 2:.0f}; or lower the amount of [loudness]",
+        )
+    if song.move.capped:
+        yield note(
+            "TONE-CAPPED",
+            f"the tone of {title!r} would stay {song.move.left_db:.1f} dB outside of "
+            f"the allowed band: max_eq_db holds it back",
+            place=place,
+            measured=round(song.move.left_db, 2),
+            limit=album.tone.max_eq_db,
+            help="so large a difference is a mix's or an arrangement's; by hand: a "
+            "chain for this song",
+        )
+
+
+def _of_joins(album: Album, record: Record) -> Iterator[Finding]:
+    for join in record.joins:
+        if not join.direct:
+            continue
+        titles = [album.songs[name].title for name in (join.before, join.after)]
+        between = f"from the end of {titles[0]!r} to the start of {titles[1]!r}"
+        place = place_of(album, join.after)
+        if abs(join.step) > joins.LEVEL_LIMIT:
+            rises = "rises" if join.step > 0 else "falls"
+            yield warning(
+                "SEQ-JOINLEVEL",
+                f"{between} the level {rises} by {abs(join.step):.1f} LU",
+                place=place,
+                measured=round(join.step, 1),
+                limit=joins.LEVEL_LIMIT,
+                help="a longer gap, a fade, a ride, or another order; if it is meant, "
+                "leave it",
+            )
+        worst = _worst(join)
+        if abs(worst[1]) > joins.TONE_LIMIT:
+            more = "more" if worst[1] > 0 else "less"
+            yield warning(
+                "SEQ-JOINTONE",
+                f"{between} there is {abs(worst[1]):.1f} dB {more} of the {worst[0]} "
+                "range",
+                place=place,
+                measured=round(worst[1], 1),
+                limit=joins.TONE_LIMIT,
+                help="an eq at the edge of one of the songs, a longer gap, or another "
+                "order; if it is meant, leave it",
+            )
+
+
+def _of_record(album: Album, record: Record) -> Iterator[Finding]:
+    balance = record.balance
+    if balance.lowered > LEAST_LOWERED and balance.target is not None:
+        loudest = max(
+            (song for song in record.songs.values() if song.after.true_peak),
+            key=lambda song: song.after.true_peak or 0.0,
+        )
+        key = "target_lufs" if record.aim_lufs is not None else "method"
+        text = (
+            f"{record.target}: without a limiter the record stays "
+            f"{balance.lowered:.1f} dB below what it aims at, at "
+            f"{balance.target:.1f} LUFS, for the peaks of "
+            f"{album.songs[loudest.song].title!r}"
+        )
+        yield note(
+            "LOUD-LOWERED",
+            text,
+            place=album.place("loudness", key),
+            measured=round(balance.lowered, 2),
+            help=f'[master.main] limiter = "transparent" would have to take '
+            f"{balance.lowered:.1f} dB off its peaks; or aim at "
+            f"target_lufs = {balance.target:.1f}",
+        )
+    for song in record.songs.values():
+        if song.gain.held < -LEAST_LOWERED:
+            title = album.songs[song.song].title
+            yield note(
+                "LOUD-LOWERED",
+                f"{record.target}: {title!r} alone is held {-song.gain.held:.1f} dB "
+                "back, for its peaks: the record is not lowered for it",
+                place=place_of(album, song.song),
+                measured=round(-song.gain.held, 2),
+            )
+
+
+def place_of(album: Album, song: str) -> Place:
+    """Return where the project speaks of a song."""
+    return replace(album.place("song", song), song=song)
+
+
+def _worst(join: Join) -> tuple[str, float]:
+    named = zip((name for name, *_ in joins.REGIONS), join.tones, strict=True)
+    return max(named, key=lambda each: abs(each[1]))

@@ -1,0 +1,90 @@
+"""Songs and references side by side, each at the same loudness."""
+
+from typing import Any
+
+import numpy as np
+
+from album.balance import tones
+from album.balance.hearing import Voice
+from album.balance.joins import REGIONS
+from album.balance.record import Record
+from album.project import Album
+from dsp.tonality import CENTRES, Floats, average, distance, tone
+
+HEAD = (
+    "", "loud part", "range", "PLR", "low", "mid", "high", "width", "bass width"
+)  # fmt: skip
+"""Levels of low, mid and high are against the record's own tone."""
+
+
+def rows(album: Album, record: Record) -> list[tuple[str, ...]]:
+    """Return a row for every song, the record, and every reference."""
+    own = _own_tone(record)
+    found = [
+        (album.songs[name].title, song.voice) for name, song in record.songs.items()
+    ]
+    found += [(each.path.name, each.voice) for each in record.references]
+    return [(name, *_cells(voice, own)) for name, voice in found]
+
+
+def _cells(voice: Voice, own: Floats) -> tuple[str, ...]:
+    figures = voice.figures
+    if figures.loud_part is None:
+        return ("–",) * 8
+    sides = figures.stereo
+    values = (
+        figures.loud_part,
+        figures.loudness.range,
+        figures.peak_to_loudness,
+        *regions(distance(tone(voice.levels), own)),
+        sides.side_to_mid if sides else None,
+        sides.low_side_to_mid if sides else None,
+    )
+    signed = range(3, 6)
+    return tuple(
+        "–" if value is None else f"{value:+.1f}" if at in signed else f"{value:.1f}"
+        for at, value in enumerate(values)
+    )
+
+
+def regions(off: Floats) -> tuple[float, ...]:
+    """Return the means of third octaves over the three regions of a spectrum."""
+    means = []
+    for _, low, high in REGIONS:
+        inside = off[(low <= CENTRES) & (high > CENTRES)]
+        known = inside[np.isfinite(inside)]
+        means.append(float(known.mean()) if len(known) else 0.0)
+    return tuple(means)
+
+
+def _own_tone(record: Record) -> Floats:
+    songs = [each.voice for each in record.songs.values() if each.voice.unsound is None]
+    known = [tone(each.levels) for each in songs]
+    return average(known) if known else np.zeros(len(CENTRES))
+
+
+def as_json(record: Record) -> list[dict[str, Any]]:
+    """Return the references as data, with their distance to the record's tone."""
+    own = _own_tone(record)
+    found = []
+    for each in record.references:
+        figures, sides = each.voice.figures, each.voice.figures.stereo
+        off = distance(tone(each.voice.levels), own)
+        found.append(
+            {
+                "path": str(each.path),
+                "integrated_lufs": _rounded(figures.loudness.integrated),
+                "loud_part_lufs": _rounded(figures.loud_part),
+                "range_lu": _rounded(figures.loudness.range),
+                "true_peak_dbtp": _rounded(figures.peaks.true),
+                "plr_lu": _rounded(figures.peak_to_loudness),
+                "width_db": _rounded(sides.side_to_mid if sides else None),
+                "bass_width_db": _rounded(sides.low_side_to_mid if sides else None),
+                "tone_off_db": tones.third_octaves(off),
+            }
+        )
+    return found
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2) + 0.0

@@ -1,0 +1,50 @@
+"""How the record is balanced, as written: the tables [loudness] and [tone]."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from album.projectfields import Listed, Table, number
+
+
+class Loudness(Table):
+    """How the songs are balanced against one another."""
+
+    method: Literal["loud-part", "integrated", "none"] = Field(
+        default="loud-part",
+        description="What is matched. Without a [loudness] table nothing is, with one "
+        "the loud part of the songs.",
+    )
+    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
+        default=None,
+        description="Loudness of a typical song. Default: the record's own.",
+    )
+    amount: Annotated[float, number(0, 1)] = Field(
+        default=0.8, description="0 leaves the mixes' own levels, 1 matches exactly."
+    )
+    ceiling_dbtp: Annotated[float, number(-20, 0)] = Field(
+        default=-1.0, description="True-peak ceiling."
+    )
+
+
+UNBALANCED = Loudness(method="none")
+"""What holds where the project file has no [loudness]."""
+
+
+class Tone(Table):
+    """How far the songs' tone moves towards the record's."""
+
+    amount: Annotated[float, number(0, 1)] = Field(
+        default=0.0,
+        description="0 leaves the tone alone, 1 matches the record's average.",
+    )
+    max_eq_db: Annotated[float, number(0, 24)] = Field(
+        default=1.5, description="The largest move of any band."
+    )
+    references: Annotated[tuple[str, ...], Listed] = Field(
+        default=(),
+        description="Files or patterns of reference recordings, relative to this file.",
+    )
+    phase: Literal["minimum", "linear"] = Field(
+        default="minimum", description="Phase of the moves. Default minimum."
+    )

@@ -1,0 +1,450 @@
+"""A record from mixes to masters: planted differences, measured where they end."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import soundfile
+
+from album.balance import hearing
+from album.balance.balancing import Balancing
+from album.prepare import prepare
+from delivery.findings import Failure, Refusal
+from dsp.eq import Eq
+from dsp.figures import figures
+from dsp.meter import Meter
+from dsp.processor import run as played
+
+RATE = 44_100
+
+
+def run(band, audio, rate):
+    return np.concatenate(list(played(band.open(rate), [audio])))
+
+
+def song(seed: int, seconds: float = 18.0, rate: int = RATE):
+    """Return something with verses, louder choruses and beats, darker than noise."""
+    random = np.random.default_rng(seed)
+    count = round(seconds * rate)
+    time = np.arange(count) / rate
+    white = random.standard_normal((count, 2))
+    dark = run(Eq(shape="tilt", frequency_hz=1000, gain_db=-18), white, rate)
+    chorus = np.where((time > seconds / 3) & (time < 5 * seconds / 6), 1.0, 0.35)
+    beat = 0.4 + np.exp(-((time * (1.6 + seed / 20)) % 1.0) * 5)
+    return 0.04 * dark * (chorus * beat)[:, np.newaxis]
+
+
+def gained(audio, gain_db):
+    return audio * 10 ** (gain_db / 20)
+
+
+@dataclass
+class Studio:
+    """A folder in which albums are made."""
+
+    folder: Path
+    songs: dict = field(default_factory=dict)
+
+    def album(self, songs, top="", each=None, rate=RATE):
+        each = each or {}
+        text = f'[album]\nartist = "A"\ntitle = "B"\n[sequence]\ngap = "1s"\n{top}\n'
+        for name, audio in songs.items():
+            path = self.folder / f"{name}.wav"
+            soundfile.write(path, audio, rate, subtype="PCM_24")
+            text += f'[[song]]\ntitle = "{name}"\nmix = "{name}.wav"\n'
+            text += each.get(name, "") + "\n"
+        (self.folder / "album.toml").write_text(text, encoding="utf-8")
+        return self.folder / "album.toml"
+
+    def record(self, *args, target="cd", **more):
+        return records(self.album(*args, **more)).records[target]
+
+
+def records(path):
+    prepared = prepare(path)
+    balancing = Balancing(
+        album=prepared.album,
+        timelines=[disc.timeline for disc in prepared.discs],
+        jobs=2,
+        stage=lambda name, total: lambda steps: None,
+        stop=Event(),
+    )
+    return balancing.records(prepared.targets)
+
+
+@pytest.fixture
+def studio(tmp_path):
+    return Studio(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def songs():
+    return {f"song-{seed}": song(seed) for seed in range(1, 6)}
+
+
+PLANTED = dict(
+    zip([f"song-{at}" for at in range(1, 6)], (9, -9, 4, 0, -5), strict=True)
+)
+
+
+@pytest.fixture(scope="module")
+def releveled(songs):
+    return {name: gained(songs[name], gain) for name, gain in PLANTED.items()}
+
+
+def measured(path):
+    audio, rate = soundfile.read(path, always_2d=True)
+    meter = Meter(rate, 2)
+    meter.feed(audio)
+    return figures(meter.finish())
+
+
+def delivered(out):
+    """Return what the report says of the songs of the disc."""
+    report = json.loads((out / "report" / "qc.json").read_text(encoding="utf-8"))
+    return {each["id"]: each for each in report["loudness"] if each["target"] == "cd"}
+
+
+ONLY_CD = "[deliver.cd]\n"
+
+
+@pytest.mark.slow
+def test_amount_1_makes_loud_parts_meet_in_what_is_delivered(studio, releveled, make):
+    path = studio.album(releveled, f"[loudness]\namount = 1\n{ONLY_CD}")
+    found = delivered(make(path).out)
+    parts = [each["measured"]["loud_part_lufs"] for each in found.values()]
+    assert max(parts) - min(parts) <= 0.3
+    for each in found.values():
+        for key in ("integrated_lufs", "loud_part_lufs", "true_peak_dbtp"):
+            assert each["measured"][key] == pytest.approx(
+                each["expected"][key], abs=0.1
+            )
+
+
+@pytest.mark.parametrize("amount", [1.0, 0.8, 0.5, 0.0])
+def test_the_rest_of_what_was_planted_is_left(studio, songs, releveled, amount):
+    top = f"[loudness]\namount = {amount}"
+    own = studio.record(songs, top).songs
+    moved = studio.record(releveled, top).songs
+    for (one, first), (other, second) in pairwise(PLANTED.items()):
+        came = first - second
+        ends = moved[one].after.loud_part - moved[other].after.loud_part
+        natural = own[one].after.loud_part - own[other].after.loud_part
+        assert (ends - natural) / came == pytest.approx(1 - amount, abs=0.03)
+
+
+@pytest.mark.slow
+def test_faulty_songs_move_no_other(studio, releveled):
+    top = "[loudness]\namount = 0.8\n[tone]\namount = 1\nmax_eq_db = 4"
+    own = studio.record(releveled, top)
+    clipped = np.clip(gained(song(9), 45), -1, 1 - 2**-23)
+    faulty = {
+        "clipped": clipped,
+        "short": song(10, 3.0),
+        "silent": np.zeros((12 * RATE, 2)),
+        "noise": np.random.default_rng(1).standard_normal((15 * RATE, 2)) * 0.2,
+    }
+    found = studio.record({**faulty, **releveled}, top)
+    for name in releveled:
+        before, after = own.songs[name], found.songs[name]
+        assert after.gain_db == pytest.approx(before.gain_db, abs=0.02)
+        assert after.move == before.move
+    for name in faulty:
+        assert found.songs[name].final.unsound
+    assert found.songs["silent"].gain_db == 0.0
+
+
+def test_an_offset_is_kept_and_a_song_s_own_gain(studio, releveled):
+    each = {"song-2": "loudness_offset_lu = -3.0", "song-4": "gain_db = 1.5"}
+    found = studio.record(releveled, "[loudness]\namount = 1", each).songs
+    level = found["song-1"].after.loud_part
+    assert found["song-2"].after.loud_part == pytest.approx(level - 3, abs=0.02)
+    assert found["song-4"].after.loud_part == pytest.approx(level + 1.5, abs=0.02)
+
+
+def test_without_a_table_nothing_is_moved(studio, releveled):
+    found = studio.record(releveled, "", {"song-3": "gain_db = -2.0"})
+    assert found.method == "none"
+    assert found.gains == {
+        name: -2.0 if name == "song-3" else 0.0 for name in releveled
+    }
+
+
+@pytest.mark.slow
+def test_without_a_limiter_the_record_stays_below_the_ceiling(studio, releveled, make):
+    top = f"[loudness]\namount = 0.8\ntarget_lufs = -6\nceiling_dbtp = -2\n{ONLY_CD}"
+    path = studio.album(releveled, top)
+    built = make(path)
+    record = built.records["cd"]
+    assert record.balance.lowered > 3
+    assert "LOUD-LOWERED" in [each.rule for each in built.findings]
+    image = next((built.out / "cd").glob("*.wav"))
+    assert measured(image).peaks.true == pytest.approx(-2.0, abs=0.05)
+    free = studio.record(releveled, "[loudness]\namount = 0.8").songs
+    apart = [free[name].gain_db - record.gains[name] for name in releveled]
+    assert np.ptp(apart) <= 0.02
+
+
+@pytest.mark.slow
+def test_a_limiter_holds_the_ceiling_and_what_was_expected_comes(
+    studio, releveled, make
+):
+    top = f"""[loudness]
+amount = 1
+target_lufs = -20
+[master.main]
+limiter = "transparent"
+{ONLY_CD}"""
+    found = delivered(make(studio.album(releveled, top)).out)
+    for each in found.values():
+        assert each["measured"]["true_peak_dbtp"] <= -1 + 0.05
+        assert each["measured"]["loud_part_lufs"] == pytest.approx(-20, abs=0.1)
+        expected = each["expected"]["integrated_lufs"]
+        assert each["measured"]["integrated_lufs"] == pytest.approx(expected, abs=0.1)
+
+
+@pytest.mark.slow
+def test_what_is_squashed_is_named(studio, songs, make):
+    quiet = {"quiet": gained(song(7), -6), **songs}
+    top = f"""[loudness]
+amount = 1
+target_lufs = -7
+[master.main]
+limiter = "transparent"
+{ONLY_CD}"""
+    rules = [each.rule for each in make(studio.album(quiet, top)).findings]
+    assert "LOUD-SQUASH" in rules
+
+
+def test_a_quiet_song_that_is_raised_is_named(studio, songs):
+    from album.balance.said import findings
+
+    quiet = {**songs, "ballad": gained(song(8), -14)}
+    path = studio.album(quiet, "[loudness]\namount = 1")
+    said = findings(prepare(path).album, [records(path).records["cd"]])
+    assert [each.place.song for each in said if each.rule == "LOUD-RAISE"] == ["ballad"]
+
+
+@pytest.mark.slow
+def test_masters_have_targets_of_their_own(studio, releveled, make):
+    top = """[loudness]
+amount = 1
+target_lufs = -20
+[master.main]
+limiter = "transparent"
+[master.soft]
+target_lufs = -26
+[deliver.cd]
+[deliver.streaming]
+master = "soft"
+formats = ["flac"]
+"""
+    built = make(studio.album(releveled, top))
+    report = json.loads((built.out / "report" / "qc.json").read_text("utf-8"))
+    for each in report["loudness"]:
+        aim = {"cd": -20, "streaming": -26}[each["target"]]
+        assert each["measured"]["loud_part_lufs"] == pytest.approx(aim, abs=0.1)
+
+
+TILTS = {
+    "song-1": Eq(shape="tilt", frequency_hz=1000, gain_db=3),
+    "song-2": Eq(shape="lowshelf", frequency_hz=200, gain_db=3),
+    "song-3": Eq(shape="highshelf", frequency_hz=4000, gain_db=-3),
+}
+
+
+def tilted(songs):
+    return {
+        name: run(TILTS[name], audio, RATE) if name in TILTS else audio
+        for name, audio in songs.items()
+    }
+
+
+def spectrum(audio):
+    from dsp.ltas import heard_levels
+
+    levels = heard_levels(RATE, [audio])[2:30]
+    return levels - levels.mean()
+
+
+@pytest.fixture(scope="module")
+def alike():
+    """Return seven songs that differ in nothing an equaliser could mend."""
+    return {f"song-{seed}": song(seed) for seed in range(1, 8)}
+
+
+TONE = "[loudness]\namount = 1\n[tone]\namount = 1\nmax_eq_db = 4\n" + ONLY_CD
+
+
+@pytest.mark.slow
+def test_most_of_planted_tones_is_taken_back_and_not_twice(
+    studio, alike, make, tmp_path
+):
+    planted = tilted(alike)
+    built = make(studio.album(planted, TONE))
+    record = built.records["cd"]
+    image, _ = soundfile.read(next((built.out / "cd").glob("*.wav")))
+    timeline = prepare(studio.folder / "album.toml").discs[0].timeline
+    rendered = {
+        each.song: image[each.first : each.stop] for each in timeline.placements
+    }
+    for name, audio in alike.items():
+        curve = record.songs[name].move.curve_db
+        assert np.abs(curve).max() <= 4.05
+        if name in TILTS:
+            own = spectrum(audio)
+            before = np.sqrt(np.mean(np.square(spectrum(planted[name]) - own)))
+            after = np.sqrt(np.mean(np.square(spectrum(rendered[name]) - own)))
+            assert after <= 0.4 * before
+        else:
+            assert np.abs(curve).max() <= 0.3
+    (tmp_path / "second").mkdir()
+    second = Studio(tmp_path / "second").record(rendered, TONE)
+    for each in second.songs.values():
+        assert abs(each.gain_db) <= 0.1
+        assert np.abs(each.move.curve_db).max() <= 0.2
+
+
+def test_a_song_whose_tone_is_kept_is_measured_and_not_moved(studio, alike):
+    found = studio.record(tilted(alike), TONE, {"song-1": 'tone = "keep"'}).songs
+    assert found["song-1"].move.bands == ()
+    assert found["song-1"].would.bands
+    assert found["song-2"].move.bands
+
+
+def test_a_tone_that_is_off_is_shown_and_not_moved(studio, alike):
+    found = studio.record(tilted(alike), "[tone]\nmax_eq_db = 4").songs
+    assert not any(each.move.bands for each in found.values())
+    assert found["song-2"].would.bands
+
+
+@pytest.mark.slow
+def test_references_are_the_target_of_the_tone(studio, alike):
+    bright = Eq(shape="highshelf", frequency_hz=4000, gain_db=3)
+    (studio.folder / "refs").mkdir()
+    for name in ("song-6", "song-7"):
+        audio = gained(run(bright, alike[name], RATE), -7)
+        soundfile.write(studio.folder / "refs" / f"{name}.flac", audio, RATE)
+    top = '[tone]\namount = 1\nmax_eq_db = 4\nreferences = ["refs/*.flac"]'
+    found = studio.record(alike, top)
+    assert [each.path.name for each in found.references] == [
+        "song-6.flac",
+        "song-7.flac",
+    ]
+    for each in found.songs.values():
+        assert each.move.curve_db[-8:].mean() > 1.0
+
+
+def test_a_reference_that_is_not_there_is_refused_at_its_place(studio, alike):
+    path = studio.album(alike, '[tone]\nreferences = ["song-1.wav", "refs/*.flac"]')
+    with pytest.raises(Refusal) as refused:
+        records(path)
+    [found] = refused.value.findings
+    assert found.rule == "TONE-REFERENCE"
+    assert found.place.line == 7
+
+
+def test_a_reference_that_is_no_audio_is_refused(studio, alike):
+    (studio.folder / "noise.wav").write_bytes(b"RIFF and nothing more")
+    path = studio.album(alike, '[tone]\nreferences = ["noise.wav"]')
+    with pytest.raises(Refusal, match="noise"):
+        records(path)
+
+
+@pytest.mark.slow
+def test_a_second_look_measures_nothing(studio, alike, monkeypatch):
+    each = {"song-1": 'chain = ["eq bell 1kHz 2dB"]\nfade_out = "2s"'}
+    first = studio.record(alike, TONE, each)
+
+    def heard(*_):
+        raise AssertionError("it was measured again")
+
+    monkeypatch.setattr(hearing, "heard", heard)
+    monkeypatch.setattr(Meter, "feed", heard)
+    again = records(studio.folder / "album.toml").records["cd"]
+    assert again.gains == first.gains
+    assert [each.move for each in again.songs.values()] == [
+        each.move for each in first.songs.values()
+    ]
+
+
+def test_another_chain_is_measured_anew(studio, songs):
+    top = "[loudness]\namount = 1"
+    before = studio.record(songs, top, {"song-1": 'chain = ["gain 1dB"]'}).songs
+    after = studio.record(songs, top, {"song-1": 'chain = ["gain -5dB"]'}).songs
+    risen = after["song-1"].gain_db - before["song-1"].gain_db
+    assert risen == pytest.approx(6, abs=0.1)
+
+
+def test_a_recording_that_runs_on_keeps_one_gain(studio, songs):
+    whole = np.concatenate([gained(songs["song-1"], -6), songs["song-2"]])
+    soundfile.write(studio.folder / "live.wav", whole, RATE, subtype="PCM_24")
+    cut = len(songs["song-1"]) / RATE
+    (studio.folder / "loud.wav").write_bytes(b"")
+    soundfile.write(studio.folder / "loud.wav", gained(songs["song-3"], 8), RATE)
+    (studio.folder / "album.toml").write_text(
+        f"""[album]
+artist = "A"
+title = "B"
+[loudness]
+amount = 1
+[sequence]
+order = ["one", "segue", "two", "gap 2s", "three"]
+[song.one]
+title = "One"
+mix = "live.wav"
+end = "{cut}s"
+fade_out = "0s"
+[song.two]
+title = "Two"
+mix = "live.wav"
+start = "{cut}s"
+fade_in = "0s"
+[song.three]
+title = "Three"
+mix = "loud.wav"
+""",
+        encoding="utf-8",
+    )
+    gains = records(studio.folder / "album.toml").records["cd"].gains
+    assert gains["one"] == gains["two"] != gains["three"]
+
+
+def test_a_join_that_jumps_is_named(studio, songs):
+    from album.balance.said import findings
+
+    ending = np.concatenate([songs["song-1"], gained(song(2, 26.0), -14)])
+    path = studio.album({"soft-end": ending, "loud": songs["song-3"]}, "[loudness]")
+    record = records(path).records["cd"]
+    assert record.joins[0].step == pytest.approx(14, abs=4)
+    said = findings(prepare(path).album, [record])
+    assert "SEQ-JOINLEVEL" in [each.rule for each in said]
+
+
+def test_a_fade_at_the_end_is_no_jump(studio, songs):
+    each = {"song-1": 'fade_out = "8s"'}
+    two = {name: songs[name] for name in ("song-1", "song-2")}
+    record = studio.record(two, "[loudness]\namount = 1", each)
+    assert abs(record.joins[0].step) < 5
+
+
+@pytest.mark.slow
+def test_a_build_is_as_planned_whatever_the_threads(studio, releveled, make, hashes):
+    top = f"[loudness]\n[tone]\namount = 0.5\n{ONLY_CD}"
+    path = studio.album(tilted(releveled), top)
+    one = make(path, out=studio.folder / "one", jobs=1, block=1 << 14)
+    two = make(path, out=studio.folder / "two", jobs=3)
+    assert hashes(one.out / "cd") == hashes(two.out / "cd")
+
+
+def test_a_silent_mix_stops_a_build_and_no_plan(studio, songs, make):
+    path = studio.album({**songs, "silent": np.zeros((RATE * 12, 2))}, "[loudness]")
+    found = records(path).records["cd"]
+    assert found.songs["silent"].after.integrated is None
+    assert found.songs["song-1"].after.integrated is not None
+    with pytest.raises(Failure):
+        make(path)
