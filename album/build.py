@@ -15,10 +15,12 @@ from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.balance.said import findings as balance_findings
 from album.balance.tones import words
+from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
 from album.mastering import expected_overs, over_findings
 from album.masterreport import MasterReport
+from album.playback import played_rows
 from album.prepare import Prepared
 from album.render import Settings
 from album.rendering import Proofs, Rendered, Rendering, Stages
@@ -27,7 +29,7 @@ from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
 
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "pillow")
+LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "av", "pillow")
 """What has a say in the bytes of a delivery, beside our own version."""
 
 
@@ -43,6 +45,8 @@ class Built:
     delivered: tuple[Delivered, ...]
     masters: tuple[MasterReport, ...]
     """What was done to the programmes as a whole."""
+    decoded: tuple[DecodedFile, ...]
+    """What decoders make of the lossy files."""
     findings: tuple[Finding, ...]
     kept: tuple[str, ...]
     """Targets carried over from the delivery before: nothing in them would differ."""
@@ -187,6 +191,10 @@ def build(
             raise Failure(findings)
         _report(content, prepared, records, rendered, findings)
         listed = stages.stage("listing the files", 1)
+        for name in names:
+            target = prepared.album.deliver.files.get(name)
+            if target and target.kind.name == "archive":
+                manifest.write(content / name, made_by, settings.jobs)
         manifest.write(content, made_by, settings.jobs)
         listed(1)  # the last moment at which an interrupt ends the build
     return Built(
@@ -195,9 +203,15 @@ def build(
         records=records,
         delivered=rendered.delivered,
         masters=rendered.masters,
+        decoded=rendered.decoded,
         findings=findings,
         kept=kept.names,
     )
+
+
+def titles_of(prepared: Prepared) -> dict[str, str]:
+    """Return the titles of all songs, by their ids."""
+    return {name: song.title for name, song in prepared.album.songs.items()}
 
 
 def proofs_json(proofs: Proofs) -> dict[str, Any]:
@@ -287,6 +301,8 @@ def _report(
         "findings": [finding.as_json() for finding in found],
         "proof": proofs_json(rendered.proofs),
         "masters": [each.as_json() for each in rendered.masters],
+        "codecs": [each.as_json() for each in rendered.decoded],
+        "players": [each.as_json() for each in rendered.played],
         "loudness": delivered_json(records, rendered.delivered),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
@@ -298,6 +314,8 @@ def _report(
         proofs=rendered.proofs,
         levels=_levels(prepared, records, rendered),
         masters=[_drawn(prepared, each) for each in rendered.masters],
+        decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
+        played=played_rows(rendered.played),
         version=__version__,
     )
     (folder / "report.html").write_text(drawn, encoding="utf-8")

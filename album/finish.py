@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from album.chain import read_line
-from album.project import Album, CdTarget, Master, Song
+from album.deliverable import Deliverable
+from album.project import Album, DdexTarget, Master, Song
 from album.rack import Stage, busy
 from album.treatment import UNTREATED, Treatment, Treatments
 from dsp.shaping import Shape
@@ -50,32 +51,37 @@ class Finish:
 
 def finish_of(album: Album, target: str) -> Finish:
     """Return what *target* asks for."""
-    table = getattr(album.deliver, target)
-    dither = table.dither if isinstance(table, CdTarget) else "flat"
+    table = album.deliver.targets[target]
+    if isinstance(table, DdexTarget):
+        return Finish()
     name = master_name(album, target)
     if not name:
-        return Finish(dither=dither)
+        return Finish(dither=table.dither)
     master = album.master[name]
     ceiling = master.ceiling_dbtp
+    if isinstance(table, Deliverable) and not table.levelled:
+        ceiling = (
+            master.ceiling_dbtp if table.ceiling_dbtp is None else (table.ceiling_dbtp)
+        )
     return Finish(
         master=name,
         stages=busy(_meant(_stages(album, name, master), {target, name})),
         target_lufs=master.target_lufs,
         limiter=master.limiter,
         ceiling_dbtp=album.loudness.ceiling_dbtp if ceiling is None else ceiling,
-        dither=dither,
+        dither=table.dither,
     )
 
 
 def master_name(album: Album, target: str) -> str:
     """Return the name of the master that *target* is made from, empty without one."""
-    table = getattr(album.deliver, target)
-    if "master" not in type(table).model_fields:
-        return ""  # what has no audio
-    named = table.master
-    if named:
-        return str(named)
-    return MAIN if MAIN in album.master else ""
+    table = album.deliver.targets[target]
+    if isinstance(table, DdexTarget):
+        return ""
+    if table.master:
+        return table.master
+    usual = table.kind.masters if isinstance(table, Deliverable) else (MAIN,)
+    return next((name for name in usual if name in album.master), "")
 
 
 def treatments_of(album: Album, target: str) -> Treatments:

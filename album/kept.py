@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from album.targets import FOLDERS
+from album.targets import DISC
 from delivery import manifest
 from delivery.findings import Finding, error, warning
+
+NOBODYS = ("report", "proof")
+"""Folders that are written afresh with every build."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,8 @@ def keep_others(
     names: list[str] = []
     findings: list[Finding] = []
     same = all(before.get(key) == value for key, value in made_by.items())
-    for name, folders in FOLDERS.items():
-        rows = [row for row in before["files"] if row["path"].split("/")[0] in folders]
-        if name in built or not rows:
+    for name, rows in _by_target(before["files"]).items():
+        if name in built:
             continue
         if name not in targets:
             text = f"the album has no target {name!r} any more: its files go"
@@ -54,6 +56,16 @@ def keep_others(
         else:
             findings.append(_stale(old, name, damaged=same))
     return Kept(tuple(names), tuple(findings))
+
+
+def _by_target(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the files of a delivery by the target that owns their folder."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        folder, _, within = row["path"].partition("/")
+        if within and folder not in NOBODYS:
+            found.setdefault(DISC if folder == "ddp" else folder, []).append(row)
+    return found
 
 
 def _stale(old: Path, name: str, *, damaged: bool) -> Finding:

@@ -5,7 +5,7 @@ master get the same gain to the last bit. What the limiter takes away again is t
 made up for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from album.finish import Finish
@@ -13,6 +13,7 @@ from album.rack import fitted, through
 from album.render import Programme
 from dsp.loudness import measured
 from dsp.meter import Meter
+from dsp.tally import Tally
 
 MOST_DB = 40.0
 """Gain beyond which a programme is not music any more."""
@@ -27,18 +28,24 @@ class Level:
     gain_db: float
 
 
-def level(
+def heard(
     programme: Programme, finish: Finish, advance: Callable[[int], None]
-) -> Level:
-    """Return how loud *programme* is with its chain, and the gain to its target."""
-    assert finish.target_lufs is not None, "the master has a loudness to reach"
+) -> Tally:
+    """Return what a meter hears of *programme* with its chain."""
     stages = fitted(finish.stages, programme.rate, programme.blocks)
     meter = Meter(programme.rate, 2)
     for block in through(stages, programme.rate, programme.blocks()):
         meter.feed(block)
         advance(len(block))
-    tally = meter.finish()
-    found = measured([tally.energies], [tally.rate]).integrated
+    return meter.finish()
+
+
+def level(tallies: Sequence[Tally], finish: Finish) -> Level:
+    """Return how loud programmes are together, and the gain to their target."""
+    assert finish.target_lufs is not None, "the master has a loudness to reach"
+    found = measured(
+        [each.energies for each in tallies], [each.rate for each in tallies]
+    ).integrated
     if found is None:
         return Level(None, 0.0)
     gain_db = round(finish.target_lufs - found, 3)

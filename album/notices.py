@@ -6,7 +6,6 @@ from dataclasses import replace
 from album.project import Album
 from album.source import Source
 from album.timeline import Timeline, programme_rate
-from delivery.codecs import mp3_rate
 from delivery.findings import Finding, note
 from delivery.redbook import RATE
 
@@ -29,10 +28,17 @@ def rates(album: Album, sources: Mapping[str, Source]) -> list[Finding]:
     if album.deliver.cd and rate != RATE:
         text = f"the CD is converted from {rate} Hz to {RATE} Hz"
         said.append(note("SRC-CD-RATE", text))
-    streaming = album.deliver.streaming
-    if streaming and "mp3" in streaming.formats and mp3_rate(rate) != rate:
-        text = f"the MP3s are converted from {rate} Hz to {mp3_rate(rate)} Hz"
-        said.append(note("SRC-MP3-RATE", text))
+    for name, target in album.deliver.files.items():
+        own = target.rate_for(rate)
+        if own != rate:
+            text = f"{name} is converted from {rate} Hz to {own} Hz"
+            said.append(note("SRC-TARGET-RATE", text, measured=rate, limit=own))
+        for form in target.lossy:
+            coded = form.coding.rate_for(own)
+            if coded != own:
+                title = form.coding.title
+                text = f"{name}: the {title} files are converted to {coded} Hz"
+                said.append(note("SRC-TARGET-RATE", text, measured=own, limit=coded))
     return said
 
 

@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from album.near import nearest
 from album.spans import Keys, Places
 from delivery.findings import Finding, error
-
-BUILT = ("cd", "streaming", "ddex")
 
 
 @dataclass(frozen=True)
@@ -38,22 +35,6 @@ def refusals(written: dict[str, Any], places: Places) -> Iterator[Finding]:
                 message = f"{row.what} is not built by this version of glassmaster"
                 help_text = row.way_out or None
                 yield error("NOT-YET", message, place=place, help=help_text)
-    deliver = written.get("deliver")
-    if isinstance(deliver, dict):
-        yield from _targets(deliver, places)
-
-
-def _targets(deliver: dict[str, Any], places: Places) -> Iterator[Finding]:
-    for target in deliver:
-        if target not in BUILT:
-            message = (
-                f"[deliver.{target}] is not built by this version of glassmaster;"
-                f" it builds {', '.join(BUILT[:-1])} and {BUILT[-1]}"
-            )
-            near = nearest(target, BUILT)
-            meant = f"did you mean [deliver.{near[0]}]?" if near else None
-            place = places.key("deliver", target)
-            yield error("NOT-YET", message, place=place, help=meant)
 
 
 def _matches(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile, reach, stores
+from album import disclayout, notices, projectfile, reach, sides, stores
 from album.near import suggestion
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
@@ -39,13 +39,14 @@ class Prepared:
     tones: Mapping[Path, Source]
     """The recordings of room tone that the order asks for."""
     discs: tuple[Disc, ...]
+    sides: Mapping[str, tuple[Disc, ...]]
+    """What is played instead, for targets that cut a record or a tape."""
     findings: tuple[Finding, ...]
 
     @property
     def targets(self) -> tuple[str, ...]:
         """Return the names of what the album is to be delivered as."""
-        deliver = vars(self.album.deliver)
-        return tuple(name for name, table in deliver.items() if table)
+        return tuple(self.album.deliver.targets)
 
     @property
     def files(self) -> dict[str, tuple[Source, Place]]:
@@ -83,7 +84,7 @@ def prepare(path: Path) -> Prepared:
         layout, rewritten = disclayout.layout(album, timeline)
         discs.append(Disc(timeline=timeline, layout=layout))
         judged += notices.hidden(album, timeline)
-        if album.deliver.streaming:
+        if album.deliver.files:
             _check_tags(album, timeline)
         judged += stores.remarks(album, timeline)
         if album.deliver.cd:
@@ -93,12 +94,20 @@ def prepare(path: Path) -> Prepared:
                 *(each for form in FORMATS.values() for each in form.losses(layout)),
             )
             judged += [notices.placed(album, timeline, each) for each in found]
+    cut, told = sides.of_targets(album, sources, tones, timelines)
     return Prepared(
         album=album,
         sources=sources,
         tones=tones,
         discs=tuple(discs),
-        findings=_waived(album, (*findings, *said, *placed, *judged)),
+        sides={
+            name: tuple(
+                Disc(timeline=side, layout=disclayout.layout(album, side)[0])
+                for side in timelines
+            )
+            for name, timelines in cut.items()
+        },
+        findings=_waived(album, (*findings, *said, *placed, *judged, *told)),
     )
 
 
@@ -175,7 +184,7 @@ def _tones(album: Album) -> dict[Path, Source]:
 def _check_masters(album: Album) -> None:
     """Raise Refusal where a target asks for a master that there is not."""
     faults = []
-    for target, table in vars(album.deliver).items():
+    for target, table in album.deliver.targets.items():
         named = getattr(table, "master", "")
         if not named or named in album.master:
             continue

@@ -29,12 +29,11 @@ from album.projectfields import (
     number,
 )
 from album.projecttargets import (
-    EVERYTHING,
     CdTarget,
     CdText,
     DdexTarget,
     Deliver,
-    StreamingTarget,
+    FileTarget,
 )
 from album.running import (
     Crossfade,
@@ -54,7 +53,6 @@ from delivery.findings import Place
 
 __all__ = [
     "CURVES",
-    "EVERYTHING",
     "TABLES",
     "UNBALANCED",
     "Album",
@@ -68,6 +66,7 @@ __all__ = [
     "Disc",
     "Entry",
     "Fade",
+    "FileTarget",
     "Fill",
     "Join",
     "Loudness",
@@ -81,7 +80,6 @@ __all__ = [
     "Song",
     "Spacing",
     "Stem",
-    "StreamingTarget",
     "Table",
     "Tone",
 ]  # fmt: skip
@@ -92,6 +90,10 @@ TABLES = (
 """The tables of the file, in the order of its documentation."""
 
 Credits = dict[str, Text]
+
+Dither = Literal[
+    "flat", "shaped", "strong", "lipshitz", "modified-e", "f-weighted", "improved-e"
+]
 
 
 class Meta(Table):
@@ -266,7 +268,7 @@ class Album:
     """By id, in the order of the file."""
     discs: tuple[Disc, ...]
     sequence: Sequence = field(default_factory=Sequence)
-    deliver: Deliver = field(default_factory=lambda: EVERYTHING)
+    deliver: Deliver = field(default_factory=Deliver)
     loudness: Loudness = field(default_factory=lambda: UNBALANCED)
     tone: Tone = field(default_factory=Tone)
     qc: Qc = field(default_factory=Qc)

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from album import discs, notyet, order, ownspecs
 from album.near import missing_file, suggestion
 from album.project import (
-    EVERYTHING,
     TABLES,
     UNBALANCED,
     Album,
@@ -18,13 +17,13 @@ from album.project import (
     DdexTarget,
     Deliver,
     Disc,
+    FileTarget,
     Loudness,
     Master,
     Meta,
     Qc,
     Sequence,
     Song,
-    StreamingTarget,
     Table,
     Tone,
 )
@@ -33,6 +32,7 @@ from album.projecterrors import shown, unknown_key, worded
 from album.projectsource import Written, load
 from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
+from album.targetreader import TargetReader, everything
 from delivery.findings import Finding, Place, Refusal, any_error, error
 
 Model = TypeVar("Model", bound=Table)
@@ -99,7 +99,7 @@ class _Reader:
         meta = self.meta()
         songs = self.songs(meta)
         sequence = self.sequence()
-        deliver = self.targets()
+        deliver = self.targets(songs)
         resolved = self.discs(sequence, songs, deliver.cd)
         loudness, tone = self.loudness(), self.table(Tone, "tone")
         qc = self.table(Qc, "qc")
@@ -293,20 +293,26 @@ class _Reader:
             self.fail("SEQ-UNKNOWN", f'no song called "{cd.pregap}"', place, meant)
         return cd.pregap
 
-    def targets(self) -> Deliver:
+    def targets(self, songs: Mapping[str, Song]) -> Deliver:
         if "deliver" not in self.tables:
-            return EVERYTHING
+            return everything()
         deliver = self.named("deliver")
         if self.tables["deliver"] == {}:
             way_out = "write [deliver.cd] or [deliver.streaming], or remove [deliver]"
             place = self.places.key("deliver")
             self.fail("VALUE", "[deliver] names nothing to build", place, way_out)
         cd = self.table(CdTarget, "deliver", "cd") if "cd" in deliver else None
-        streaming = None
-        if "streaming" in deliver:
-            streaming = self.table(StreamingTarget, "deliver", "streaming")
+        reader = TargetReader(self.places, songs)
+        files = {}
+        for name, table in deliver.items():
+            if name in ("cd", "ddex") or (kind := reader.known(name, table)) is None:
+                continue
+            written = self.table(FileTarget, "deliver", name)
+            if written and (target := reader.target(name, kind, written)):
+                files[name] = target
+        self.findings += reader.findings
         ddex = self.table(DdexTarget, "deliver", "ddex") if "ddex" in deliver else None
-        return Deliver(cd=cd, streaming=streaming, ddex=ddex)
+        return Deliver(cd=cd, files=files, ddex=ddex)
 
     def masters(self) -> dict[str, Master]:
         read = {

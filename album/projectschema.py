@@ -8,16 +8,17 @@ from album.project import (
     TABLES,
     CdTarget,
     DdexTarget,
+    FileTarget,
     Loudness,
     Master,
     Meta,
     Qc,
     Sequence,
     Song,
-    StreamingTarget,
     Tone,
 )
 from album.stageschema import stage_schema
+from delivery.deliverables import USUAL, kinds
 
 _MODELS = (
     Meta,
@@ -28,7 +29,7 @@ _MODELS = (
     Song,
     Master,
     CdTarget,
-    StreamingTarget,
+    FileTarget,
     DdexTarget,
 )
 
@@ -106,9 +107,10 @@ def _top(name: str) -> dict[str, Any]:
             masters = {"type": "object", "additionalProperties": _model("Master")}
             return {**described, **masters}
         case "deliver":
+            named = [name for name in kinds() if name != USUAL]
             targets = {
                 "cd": _model("CdTarget"),
-                "streaming": _model("StreamingTarget"),
+                **{name: _model("FileTarget") for name in named},
                 "ddex": _model("DdexTarget"),
             }
             return {
@@ -116,7 +118,7 @@ def _top(name: str) -> dict[str, Any]:
                 "type": "object",
                 "minProperties": 1,
                 "properties": targets,
-                "additionalProperties": False,
+                "additionalProperties": _model("FileTarget"),
             }
     model = "Meta" if name == "album" else name.capitalize()
     return {**described, "allOf": [_model(model)]}

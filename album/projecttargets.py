@@ -1,11 +1,17 @@
 """What is built of an album: one frozen model per ``[deliver.NAME]``."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from album.projectfields import Listed, Table, Text
+from album.deliverable import Deliverable
+from album.projectfields import Listed, Table, Text, number
+
+Dither = Literal[
+    "flat", "shaped", "strong", "lipshitz", "modified-e", "f-weighted", "improved-e"
+]
 
 MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
 
@@ -23,15 +29,7 @@ class CdTarget(Table):
 
     plant: Text = Field(default="generic", description="The plant whose limits hold.")
     master: Text = Field(default="", description=MASTER)
-    dither: Literal[
-        "flat",
-        "shaped",
-        "strong",
-        "lipshitz",
-        "modified-e",
-        "f-weighted",
-        "improved-e",
-    ] = Field(
+    dither: Dither = Field(
         default="shaped",
         description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
         "strongly shaped, or one of the published shapers. Default shaped.",
@@ -48,15 +46,64 @@ class CdTarget(Table):
     text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
 
 
-class StreamingTarget(Table):
-    """Streaming files: 24-bit FLAC at the mixes' own rate, and MP3."""
+class FileTarget(Table):
+    """Files: what a key leaves open is as the target's kind has it."""
 
-    formats: Annotated[
-        tuple[Literal["flac", "mp3"], ...], Listed, Field(min_length=1)
-    ] = Field(
-        default=("flac", "mp3"), description="The formats to write. Default: both."
+    type: Text = Field(
+        default="", description="The kind of target. Default: the target's own name."
+    )
+    formats: Annotated[tuple[Text, ...], Listed, Field(min_length=1)] | None = Field(
+        default=None,
+        description='Codings, with a quality if wanted: "flac", "mp3 V0", "aac 256".',
+    )
+    codec: Text = Field(default="", description="One coding, instead of `formats`.")
+    quality: Text = Field(
+        default="", description='Quality of the lossy codings: "320", "V0", "q6".'
     )
     master: Text = Field(default="", description=MASTER)
+    rate: Literal["mixes", 44100, 48000, 88200, 96000, 176400, 192000] | None = Field(
+        default=None, description="Sample rate in Hz, or that of the mixes."
+    )
+    bits: Literal[16, 24] | None = Field(
+        default=None, description="Depth of the lossless codings."
+    )
+    dither: Dither | None = Field(
+        default=None, description="Noise of the cut to that depth."
+    )
+    naming: Text | None = Field(
+        default=None, description='File names, such as "{track:02} {artist} - {title}".'
+    )
+    tags: Literal["full", "minimal", "none"] | None = Field(
+        default=None, description="How much the files say of themselves."
+    )
+    ceiling_dbtp: Annotated[float, number(-20, 0)] | Literal["solve"] | None = Field(
+        default=None,
+        description='True-peak ceiling, or "solve": the highest at which every lossy '
+        "file decodes without overs. Default: the master's.",
+    )
+    decoded_dbtp: Annotated[float, number(-20, 6)] | None = Field(
+        default=None,
+        description="True peak that no decoded file is to pass. Default 0.",
+    )
+    preview: bool = Field(
+        default=False,
+        description="Also measure what services that transcode will make of songs.",
+    )
+    target_lufs: Annotated[float, number(-70, 0)] | None = Field(
+        default=None, description="Loudness that every file is brought to."
+    )
+    sides: dict[str, Annotated[tuple[Text, ...], Listed]] = Field(
+        default={}, description="Songs of each side, in order: sides.A = [ids]."
+    )
+    plant: Text = Field(
+        default="generic", description="Who cuts the record or copies the tape."
+    )
+    size: Literal["7", "10", "12"] = Field(
+        default="12", description="Inches of a vinyl record. Default 12."
+    )
+    speed: Literal["33", "45"] = Field(
+        default="33", description="Its turns in a minute. Default 33."
+    )
 
 
 class DdexTarget(Table):
@@ -77,12 +124,15 @@ class DdexTarget(Table):
 
 @dataclass(frozen=True, kw_only=True)
 class Deliver:
-    """What is built; None for what is not."""
+    """What is built."""
 
     cd: CdTarget | None = None
-    streaming: StreamingTarget | None = None
+    files: Mapping[str, Deliverable] = field(default_factory=dict)
+    """By the targets' names."""
     ddex: DdexTarget | None = None
 
-
-EVERYTHING = Deliver(cd=CdTarget(), streaming=StreamingTarget())
-"""What is built where the project file has no [deliver]."""
+    @property
+    def targets(self) -> Mapping[str, CdTarget | Deliverable | DdexTarget]:
+        """All targets by name, the disc first."""
+        disc = {"cd": self.cd} if self.cd else {}
+        return {**disc, **self.files, **({"ddex": self.ddex} if self.ddex else {})}

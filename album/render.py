@@ -13,9 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from album.ahead import ahead
 from album.playing import heard
@@ -26,12 +27,13 @@ from album.sounds import Sound, take_sound, tone_sound
 from album.takes import Take, takes
 from album.timeline import Placement, Timeline, Tone
 from album.treatment import Treatments
-from delivery.program import Floats, Integers
+from delivery.program import Floats
 
 EXACT = 64
 """Deeper than any target: what must always be dithered."""
 
 Result = TypeVar("Result")
+Block = TypeVar("Block", bound=NDArray[Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +213,7 @@ def needed_bits(take: Take, rate: int) -> int:
     return bits if untouched and bits is not None else EXACT
 
 
-def watched(
-    blocks: Iterator[Integers], advance: Callable[[int], None]
-) -> Iterator[Integers]:
+def watched(blocks: Iterator[Block], advance: Callable[[int], None]) -> Iterator[Block]:
     """Yield *blocks*, telling *advance* the length of each that has been used."""
     for block in blocks:
         yield block

@@ -4,7 +4,7 @@ Targets that treat all songs alike share one programme. Where only one of them p
 and only once, the songs are made while it plays; else they are staged to files first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,17 +14,23 @@ from typing import Protocol
 from album.balance.balancing import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
+from album.decoded import DecodedFile
 from album.finish import Finish, alike, finish_of, treatments_of
-from album.levelling import Level, level
+from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
+from album.playback import Played
 from album.prepare import Disc, Prepared
+from album.project import Album
 from album.render import Programme, Settings
-from album.targets import IN_ORDER, TARGETS, Outcome, Task, Work
+from album.targets import Outcome, Task, Work, in_order
+from album.targets import tasks as tasks_of
 from album.treatment import Treatments
 from delivery import folder
 from delivery.findings import Failure, Finding
+from delivery.groove import Side
 from delivery.proof import Proof
+from dsp.tally import Tally
 
 Proofs = dict[str, dict[str, Proof]]
 """The proofs of a build: by target, and in it by form."""
@@ -47,9 +53,27 @@ class Rendered:
 
     proofs: Proofs
     masters: tuple[MasterReport, ...]
+    decoded: tuple[DecodedFile, ...]
+    played: tuple[Played, ...]
     delivered: tuple[Delivered, ...]
     """What was measured of the songs where the record is balanced."""
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Targets that play the same programmes."""
+
+    discs: tuple[Disc, ...]
+    finishes: dict[str, Finish]
+    """What is done to the programmes for each target."""
+    staging: Path
+    sheets: dict[str, list[Side]]
+
+    @property
+    def first(self) -> str:
+        """The target whose treatment of songs stands for all."""
+        return next(iter(self.finishes))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +94,20 @@ class Rendering:
         proofs: Proofs = {name: {} for name in names}
         findings: list[Finding] = []
         masters: list[MasterReport] = []
+        sheets: dict[str, list[Side]] = {}
+        decoded: list[DecodedFile] = []
+        played: list[Played] = []
         delivered: list[Delivered] = []
-        for disc in self.prepared.discs:
-            for group in self.groups(names):
-                for name, outcome in self.together(disc, group, staging):
+        for discs, asked in self.by_discs(names):
+            for group in self.groups(asked):
+                placed = tuple(self.levelled(disc, group[0]) for disc in discs)
+                finishes = {name: self.finish(name) for name in group}
+                shared = Shared(placed, finishes, staging, sheets)
+                for name, outcome in self.rendered(shared):
                     findings += outcome.findings
                     masters += outcome.masters
+                    decoded += outcome.decoded
+                    played += outcome.played
                     delivered += outcome.delivered
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
@@ -83,9 +115,24 @@ class Rendering:
         return Rendered(
             proofs=proofs,
             masters=tuple(masters),
+            decoded=tuple(sorted(decoded, key=_by_file)),
+            played=tuple(played),
             delivered=tuple(delivered),
             findings=tuple(findings),
         )
+
+    def by_discs(
+        self, names: Sequence[str]
+    ) -> list[tuple[tuple[Disc, ...], list[str]]]:
+        """Return *names* by what is played for them: the discs, or their own sides."""
+        prepared = self.prepared
+        found = [
+            (prepared.discs, [name for name in names if name not in prepared.sides])
+        ]
+        found += [
+            (prepared.sides[name], [name]) for name in names if name in prepared.sides
+        ]
+        return found
 
     def groups(self, names: Sequence[str]) -> list[list[str]]:
         """Return *names* with those together that treat all songs alike."""
@@ -130,24 +177,35 @@ class Rendering:
         )
         return replace(disc, timeline=replace(disc.timeline, placements=placed))
 
+    def rendered(self, shared: "Shared") -> Iterator[tuple[str, Outcome]]:
+        """Render disc after disc into targets that share their programmes."""
+        levels: dict[str, Level] | None = None
+        if len(shared.discs) > 1:
+            # what belongs together gets one gain, whatever each part has
+            levels = self.levels(shared, self.one_by_one(shared))
+        for disc in shared.discs:
+            yield from self.together(shared, disc, levels)
+
+    def one_by_one(self, shared: "Shared") -> Iterator[Programme]:
+        """Yield the programmes of all discs; each is closed when the next is wanted."""
+        for disc in shared.discs:
+            programme = self.staged(shared, disc)
+            try:
+                yield programme
+            finally:
+                programme.close()
+
     def together(
-        self, disc: Disc, names: Sequence[str], staging: Path
+        self, shared: "Shared", disc: Disc, levels: dict[str, Level] | None
     ) -> list[tuple[str, Outcome]]:
         """Render one disc into targets that share its programme."""
         album = self.prepared.album
-        finishes = {name: self.finish(name) for name in names}
-        disc = self.levelled(disc, names[0])
-        ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
-        programme = Programme(
-            disc.timeline,
-            staging,
-            self.settings,
-            ready,
-            treatments=self.treatments(names[0]),
-            live=_played_once(finishes),
-        )
+        finishes = shared.finishes
+        live = _played_once(album, finishes) and levels in (None, {})
+        programme = self.staged(shared, disc, live=live)
         try:
-            levels = self.levels(programme, finishes)
+            if levels is None:
+                levels = self.levels(shared, [programme])
             tasks: list[tuple[str, Task]] = []
             for name, finish in finishes.items():
                 found = levels.get(finish.master) if finish.target_lufs else None
@@ -161,12 +219,13 @@ class Rendering:
                     finish=finish.levelled(found.gain_db) if found else finish,
                     level=found,
                     record=self.records.get(name),
-                    staging=staging,
+                    staging=shared.staging,
                     content=self.content,
                     settings=self.settings,
                     stage=self.stages.stage,
+                    sheets=shared.sheets,
                 )
-                tasks += [(name, task) for task in TARGETS[name](work)]
+                tasks += [(name, task) for task in tasks_of(work)]
             outcomes = _run(tasks, self.settings.jobs, self.stages)
         finally:
             programme.close()
@@ -176,26 +235,46 @@ class Rendering:
         return outcomes
 
     def levels(
-        self, programme: Programme, finishes: dict[str, Finish]
+        self, shared: "Shared", programmes: Iterable[Programme]
     ) -> dict[str, Level]:
-        """Return how loud the programme is, for every master that has a target."""
-        found: dict[str, Level] = {}
-        for finish in finishes.values():
-            if finish.target_lufs is not None and finish.master not in found:
-                title = f"measuring for master {finish.master}"
+        """Return how loud programmes are together, for every master with a target."""
+        finishes = shared.finishes.values()
+        asked = {each.master: each for each in finishes if each.target_lufs is not None}
+        if not asked:
+            return {}
+        tallies: dict[str, list[Tally]] = {master: [] for master in asked}
+        for programme in programmes:
+            for master, finish in asked.items():
+                title = f"measuring for master {master}"
                 advance = self.stages.stage(title, programme.length)
-                found[finish.master] = level(programme, finish, advance)
-        return found
+                tallies[master].append(heard(programme, finish, advance))
+        return {master: level(tallies[master], asked[master]) for master in asked}
+
+    def staged(self, shared: "Shared", disc: Disc, *, live: bool = False) -> Programme:
+        """Return the programme of a disc for targets that share it."""
+        ready = self.stages.stage("opening the mixes", len(disc.timeline.placements))
+        return Programme(
+            disc.timeline,
+            shared.staging,
+            self.settings,
+            ready,
+            treatments=self.treatments(shared.first),
+            live=live,
+        )
 
 
-def _played_once(finishes: dict[str, Finish]) -> bool:
+def _played_once(album: Album, finishes: dict[str, Finish]) -> bool:
     """Return whether a programme is played from beginning to end once, and no more."""
     levelled = any(finish.target_lufs is not None for finish in finishes.values())
     return (
         len(finishes) == 1
         and not levelled
-        and all(IN_ORDER[name](finish) for name, finish in finishes.items())
+        and all(in_order(album, name, finish) for name, finish in finishes.items())
     )
+
+
+def _by_file(row: DecodedFile) -> tuple[str, int, bool, str, int]:
+    return row.target, row.disc, not row.delivered, row.form, row.track
 
 
 def _run(

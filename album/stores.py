@@ -10,15 +10,18 @@ from delivery.cover import open_cover
 from delivery.findings import Finding
 from delivery.receivers import CoverSpec, TitleSpec
 
-COVERS = {"streaming": "stores"}
-"""Targets that go to stores, and the row that says what is asked of the cover."""
+COVERS = {
+    "streaming": "stores",
+    "apple-digital-masters": "stores",
+    "bandcamp": "stores",
+}
+"""Kinds of targets that go to stores, and the row that says what is asked of covers."""
 
 
 def remarks(album: Album, timeline: Timeline) -> Iterator[Finding]:
     """Yield what is to be said of a disc, and with the first one of the whole album."""
-    names = [
-        name for target, name in COVERS.items() if getattr(album.deliver, target, None)
-    ]
+    kinds = {target.kind.name for target in album.deliver.files.values()}
+    names = [row for kind, row in COVERS.items() if kind in kinds]
     if not names:
         return
     specs = tuple(receivers.rows(TitleSpec, album.book).values())

@@ -108,13 +108,14 @@ def build(
     from album.balance.figures import delivered_json
     from album.balance.pages import delivered_lines
     from album.build import build as make
-    from album.build import proofs_json
-    from album.notyet import BUILT
+    from album.build import proofs_json, titles_of
+    from album.decoded import RIGHT, decoded_rows
     from album.prepare import prepare
     from album.processing import report_lines
+    from delivery.deliverables import kinds
 
     project = _project(path)
-    if not path.exists() and str(path) in BUILT:
+    if not path.exists() and str(path) in ("cd", *kinds()):
         raise refuse(
             "TARGET",
             f"there is no album {str(path)!r}",
@@ -129,6 +130,8 @@ def build(
         console.line(f"  {line}")
     for line in report_lines(built.masters):
         console.line(f"  {line}")
+    for line in table(decoded_rows(built.decoded, titles_of(prepared)), right=RIGHT):
+        console.line(f"  {line}")
     for line in delivered_lines(prepared.album, built.records, built.delivered):
         console.line(f"  {line}")
     for name in built.kept:
@@ -139,6 +142,7 @@ def build(
         "proof": proofs_json(built.proofs),
         "kept": list(built.kept),
         "masters": [each.as_json() for each in built.masters],
+        "codecs": [each.as_json() for each in built.decoded],
         "loudness": delivered_json(built.records, built.delivered),
     }
     console.document(True, built.findings, result)

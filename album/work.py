@@ -7,14 +7,18 @@ from typing import Protocol
 
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
+from album.decoded import DecodedFile
+from album.deliverable import Deliverable
 from album.finish import Finish
 from album.levelling import Level
 from album.mastering import Over
 from album.masterreport import MasterReport
+from album.playback import Played
 from album.prepare import Disc
 from album.project import Album
 from album.render import Programme, Settings
 from delivery.findings import Finding
+from delivery.groove import Side
 from delivery.proof import Proof
 
 
@@ -49,6 +53,13 @@ class Work:
     """The delivery's folder."""
     settings: Settings
     stage: Stage
+    sheets: dict[str, list[Side]] = field(default_factory=dict)
+    """The sides of records written so far, by target."""
+
+    @property
+    def deliverable(self) -> Deliverable:
+        """The target, which is one of files."""
+        return self.album.deliver.files[self.target]
 
     def folder(self, name: str) -> Path:
         """Return the target's folder *name*, one a disc where there are several."""
@@ -68,6 +79,8 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     overs: tuple[Over, ...] = ()
     masters: tuple[MasterReport, ...] = ()
+    decoded: tuple[DecodedFile, ...] = ()
+    played: "tuple[Played, ...]" = ()
     delivered: tuple[Delivered, ...] = ()
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""

@@ -3,7 +3,16 @@
 import importlib
 import sys
 
-NAMES = ("assembly", "comp", "eq", "limiter", "loudpart", "mastering", "meter")
+NAMES = (
+    "assembly",
+    "comp",
+    "encoding",
+    "eq",
+    "limiter",
+    "loudpart",
+    "mastering",
+    "meter",
+)
 
 asked = [word for word in sys.argv[1:] if word in NAMES]
 sys.argv[1:] = [word for word in sys.argv[1:] if word not in NAMES]

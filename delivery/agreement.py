@@ -5,11 +5,12 @@ shapes its noise. Compared is what every codec keeps, the lower half of the spec
 tenth by tenth of a second, so that a swap, a shift, a gap or a wrong song shows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from delivery.evenly import windows
 from delivery.program import Floats
 
 NEEDED_DB = 10.0
@@ -21,6 +22,8 @@ FLOOR_DB = -80.0
 
 WINDOWS = 10
 """In a second. One lost block of a codec (1152 samples) shows in a tenth."""
+
+_RINGS, _FADES_DB = 6, 12.0
 
 _PASSES = 4  # of a triangle of three: what MP3 cuts off, above 19 kHz, is gone
 
@@ -59,9 +62,7 @@ def compare(
         return Agreement(margin_db=None, seconds=0.0, shifted=False)
     table = np.array(energies)
     values, signal, fault, apart = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
-    # an attack smears over the codec's blocks into its neighbours
-    around = np.pad(signal, 1)
-    nearby = np.maximum.reduce([around[:-2], around[1:-1], around[2:]])
+    nearby = _nearby(signal)
     heard = fault > values * 10.0 ** (FLOOR_DB / 10.0)
     if not heard.any():
         return Agreement(margin_db=None, seconds=0.0, shifted=False)
@@ -75,17 +76,18 @@ def compare(
     )
 
 
-def windows(blocks: Iterable[Floats], size: int) -> Iterator[Floats]:
-    """Yield the audio of *blocks* in blocks of *size*; the last may be shorter."""
-    held: Floats | None = None
-    for block in blocks:
-        whole = block if held is None else np.concatenate((held, block))
-        last = len(whole) - len(whole) % size
-        for at in range(0, last, size):
-            yield whole[at : at + size]
-        held = whole[last:]
-    if held is not None and len(held):
-        yield held
+def _nearby(signal: Floats) -> Floats:
+    """Return what an error is held against: the loudest of its neighbourhood.
+
+    An attack smears over the codec's blocks into its neighbours; after a sudden end
+    Opus sounds on, 16 dB less with every tenth of a second.
+    """
+    around = np.pad(signal, 1)
+    near: Floats = np.maximum.reduce([around[:-2], around[1:-1], around[2:]])
+    for tenths in range(2, _RINGS + 1):
+        before = np.concatenate((np.zeros(tenths), signal))[: len(signal)]
+        near = np.maximum(near, before * 10.0 ** (-_FADES_DB * (tenths - 1) / 10.0))
+    return near
 
 
 def _energies(reference: Floats, decoded: Floats) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from delivery.cue import joined, opening, titled
-from delivery.names import file_names
+from delivery.names import file_names, named
 from delivery.pieces import pieces
 from delivery.program import Layout, Piece, Texts, Track
 from delivery.redbook import FIRST_PAUSE, Frames, msf
@@ -30,7 +30,7 @@ class Cut:
 def cuts(layout: Layout, gaps: Gaps, ending: str) -> tuple[Cut, ...]:
     """Return the files of *layout* in their order, with names that end in *ending*."""
     listed = _pieces(layout, gaps)
-    names = file_names(listed, ending).names
+    names = file_names(map(named, listed), ending).names
     return tuple(
         # what is hidden has no texts: its name is ours
         Cut(piece=piece if piece.number else replace(piece, texts=Texts()), name=name)

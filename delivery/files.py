@@ -1,67 +1,59 @@
-"""Streaming files: the programme cut at the track marks, one file for each track.
+"""Files of a target: a stretch of the programme in one form, with its tags.
 
-Laid end to end the files are the programme. Each is decoded again after it is written
-and compared with what it was made of, and so are its tags and its cover.
+Laid end to end the files of a set are the programme. Each is decoded again after it is
+written (`delivery.readback`).
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
-from delivery import codecs, tags
-from delivery.agreement import NEEDED_DB, compare
+from delivery import tags
+from delivery.coding.row import Sound
+from delivery.coding.table import Form
 from delivery.cover import Cover
-from delivery.findings import Finding, Place, Refusal, error
 from delivery.gapless import Around
-from delivery.mpeg import samples_in
-from delivery.names import file_name, file_names, safe
-from delivery.pieces import pieces, span
+from delivery.pieces import span
 from delivery.program import Floats, Integers, Piece
-from delivery.redbook import CHANNELS, FRAMES_PER_SECOND
-from delivery.tags import Tagging
-from delivery.wav import open_pcm, pack
-from dsp.resample import Resampler, converted_length
-
-__all__ = [
-    "CONTEXT",
-    "Audio",
-    "Kind",
-    "Written",
-    "file_name",
-    "file_names",
-    "pieces",
-    "read_back",
-    "safe",
-    "span",
-    "write_piece",
-]
-
-Kind = Literal["flac", "mp3"]
+from delivery.redbook import CHANNELS
+from delivery.tags import Broadcast, Policy, Tagging
 
 Audio = Callable[[], Iterator[Integers]] | Callable[[], Iterator[Floats]]
 """The samples of one piece, from its first to its last, as often as it is called."""
 
 CONTEXT = 150
-"""CD frames of the audio around a piece that leave conversion and codec no seam."""
+"""CD frames of the audio around a piece that leave a codec no seam."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a file says of itself."""
+
+    tagging: Tagging
+    cover: Cover | None = None
+    policy: Policy = "full"
+    broadcast: Broadcast | None = None
+    """The chunks of a broadcast WAV, instead of other tags than RIFF INFO."""
+    container: str = ""
+    """Other than its coding's own: a row of ``tags.CONTAINERS``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
     """A file, and what it has to hold."""
 
-    kind: Kind
+    form: Form
     path: Path
     piece: Piece
-    tagging: Tagging
-    cover: Cover | None
+    said: Said
+    container: str
     rate: int
-    """Of the file, which for an MP3 may be a half or a quarter of the programme's."""
     bits: int | None
+    """None for a lossy file."""
     length: int
     """Samples per channel."""
     sha256: str | None
@@ -71,11 +63,10 @@ class Written:
 
 
 def write_piece(
-    kind: Kind,
+    form: Form,
     path: Path,
     piece: Piece,
-    tagging: Tagging,
-    cover: Cover | None,
+    said: Said | Callable[[], Said],
     audio: Audio,
     *,
     rate: int,
@@ -83,167 +74,63 @@ def write_piece(
     before: Floats | None = None,
     after: Floats | None = None,
 ) -> Written:
-    """Write *piece* as FLAC or MP3 with its tags, ready to be read back.
+    """Write *piece* in one form with its tags, ready to be read back.
 
-    *audio* is at *rate*: integers of *bits* for FLAC; integers or floats for MP3. An
-    MP3 of a rate that MP3 does not know is converted. *before* and *after*, whole CD
-    frames of the programme around the piece (CONTEXT are enough), are encoded with it
-    and left away by players: so the joins of a continuous album have no seam. Raises
-    ValueError where *audio* is not as long as the piece.
+    *audio* is at *rate*, which the coding has to know: integers of *bits* for a
+    lossless one, integers or floats for a lossy one. *before* and *after*, what the
+    programme has around the piece (CONTEXT is enough), are encoded with it and left
+    away by players: so the joins of a continuous album have no seam. What is *said* may
+    depend on what was written. Raises ValueError where *audio* is not as long as the
+    piece.
     """
     first, last = span(piece, rate)
-    if kind == "flac":
-        length, sha256 = codecs.encode_flac(path, rate, _integers(audio), bits)
-        _same_length(piece, length, last - first)
-        tags.write_tags(path, "flac", tagging, cover)
-        return Written(
-            kind=kind,
-            path=path,
-            piece=piece,
-            tagging=tagging,
-            cover=cover,
-            rate=rate,
-            bits=bits,
-            length=length,
-            sha256=sha256,
-            reference=None,
-        )
-    target = codecs.mp3_rate(rate)
-    ahead, behind = (_context(part, rate) for part in (before, after))
-    due = converted_length(last - first, rate, target)
-    around = Around(
-        before=converted_length(len(ahead), rate, target),
-        length=due,
-        after=converted_length(len(behind), rate, target),
-    )
+    coding, due = form.coding, last - first
+    if rate not in coding.rates:
+        raise ValueError(f"{coding.title} is not delivered at {rate} Hz")
+    nothing = np.zeros((0, CHANNELS))
+    ahead = nothing if before is None or not coding.context else before
+    behind = nothing if after is None or not coding.context else after
+    around = Around(len(ahead), due, len(behind))
 
     def given() -> Iterator[Floats]:
-        blocks = chain([ahead], _floats(audio, bits), [behind])
-        if target == rate:
-            return blocks
-        whole = len(ahead) + last - first + len(behind)
-        return _converted(blocks, whole, rate, target)
+        return chain([ahead], _floats(audio, bits), [behind])
 
     def reference() -> Iterator[Floats]:
-        return around.nearest(given(), 0, 0)[0]
+        return _floats(audio, bits)
 
-    length = codecs.encode_mp3(path, target, given(), around=around)
-    _same_length(piece, length, due)
-    tags.write_tags(path, "mp3", tagging, cover)
+    encoded = coding.encode(
+        path,
+        Sound(
+            rate=rate,
+            blocks=_integers(audio) if coding.lossless else given(),
+            length=due if coding.lossless else len(ahead) + due + len(behind),
+            bits=bits,
+            quality=form.quality,
+            around=Around() if coding.lossless else around,
+        ),
+    )
+    if encoded.length != due:
+        raise ValueError(
+            f"the audio of piece {piece.number} has {encoded.length} samples, not {due}"
+        )
+    says = said() if callable(said) else said
+    container = says.container or coding.container
+    if says.broadcast:
+        tags.write_broadcast(path, says.tagging, says.broadcast)
+    else:
+        tags.write_tags(path, container, says.tagging, says.cover, says.policy)
     return Written(
-        kind=kind,
+        form=form,
         path=path,
         piece=piece,
-        tagging=tagging,
-        cover=cover,
-        rate=target,
-        bits=None,
-        length=length,
-        sha256=None,
-        reference=reference,
+        said=says,
+        container=container,
+        rate=rate,
+        bits=bits if coding.lossless else None,
+        length=due,
+        sha256=encoded.sha256,
+        reference=None if coding.lossless else reference,
     )
-
-
-def read_back(written: Written) -> tuple[Finding, ...]:
-    """Decode a file that was written; return all in which it differs."""
-    name = written.path.name
-    place = Place(file=name, track=written.piece.number)
-    compared = _lossless if written.reference is None else _lossy
-    said: list[Finding] = []
-    for look in (compared, _tagged):
-        try:
-            found = list(look(written))
-        except Refusal as refusal:  # its messages name the file themselves
-            said += [error("FILE-ROUND", one.message) for one in refusal.findings]
-        else:
-            said += [replace(one, message=f"{name!r} {one.message}") for one in found]
-    return tuple(replace(one, place=place) for one in said)
-
-
-def _lossless(written: Written) -> Iterator[Finding]:
-    """Compare the samples of a lossless file with those in memory, by their SHA-256."""
-    pcm = open_pcm(written.path)
-    yield from _format(written, pcm.rate, pcm.length)
-    if pcm.bits != written.bits:
-        yield error(
-            "FILE-ROUND",
-            f"has {pcm.bits} bits, not {written.bits}",
-            measured=pcm.bits,
-            limit=written.bits,
-        )
-        return
-    digest = hashlib.sha256()
-    for block in pcm.blocks():
-        digest.update(pack(block, pcm.bits))
-    if digest.hexdigest() != written.sha256:
-        yield error(
-            "FILE-ROUND",
-            "decodes to other samples than were encoded",
-            measured=digest.hexdigest(),
-            limit=written.sha256,
-        )
-
-
-def _lossy(written: Written) -> Iterator[Finding]:
-    """Compare a lossy file with what it was made of."""
-    assert written.reference is not None
-    rate, length = codecs.format_of(written.path)
-    yield from _format(written, rate, length)
-    # decoders fill up with silence what a file that is cut off lacks
-    if (held := samples_in(written.path)) < written.length:
-        yield error(
-            "CODEC-LEN",
-            f"holds {held} samples, its track has {written.length}",
-            measured=held,
-            limit=written.length,
-            help="the disk is full or at fault: build again",
-        )
-    found = compare(written.reference(), codecs.decode(written.path), written.rate)
-    if not found.good:
-        yield error(
-            "FILE-ROUND",
-            "decodes one sample early or late"
-            if found.shifted
-            else f"decodes to other audio than was encoded, at {found.seconds:.1f} s",
-            measured=found.margin_db,
-            limit=NEEDED_DB,
-        )
-
-
-def _format(written: Written, rate: int, length: int) -> Iterator[Finding]:
-    """Compare the rate and the length of a file."""
-    if rate != written.rate:
-        yield error(
-            "FILE-ROUND",
-            f"has {rate} Hz, not {written.rate} Hz",
-            measured=rate,
-            limit=written.rate,
-        )
-    if length != written.length:
-        yield error(
-            "CODEC-LEN",
-            f"decodes to {length} samples, its track has {written.length}",
-            measured=length,
-            limit=written.length,
-            help="a continuous album would click at this join",
-        )
-
-
-def _tagged(written: Written) -> Iterator[Finding]:
-    """Compare the tags and the cover of a file."""
-    found = tags.read_tags(written.path)
-    for part in fields(Tagging):
-        is_, should = getattr(found, part.name), getattr(written.tagging, part.name)
-        if is_ != should:
-            yield error(
-                "META-READBACK",
-                f"has a tag for {part.name} that reads {is_!r}, not {should!r}",
-                measured=is_,
-                limit=should,
-            )
-    cover = tags.read_cover(written.path)
-    if cover != written.cover:
-        yield error("META-READBACK", "has a cover that reads back as another picture")
 
 
 def _integers(audio: Audio) -> Iterator[Integers]:
@@ -261,30 +148,3 @@ def _floats(audio: Audio, bits: int) -> Iterator[Floats]:
             yield np.multiply(block, 2.0 ** (1 - bits), dtype=np.float64)
         else:
             yield cast(Floats, block)
-
-
-def _context(part: Floats | None, rate: int) -> Floats:
-    """Return the audio around a piece; raises ValueError but for whole CD frames."""
-    if part is None:
-        return np.zeros((0, CHANNELS))
-    if len(part) % (rate // FRAMES_PER_SECOND):
-        raise ValueError("the audio around a piece is not whole CD frames")
-    return part
-
-
-def _converted(
-    blocks: Iterable[Floats], length: int, rate: int, target: int
-) -> Iterator[Floats]:
-    """Yield *blocks*, *length* samples, at the rate *target*."""
-    due = converted_length(length, rate, target)
-    resampler = Resampler(rate, target, CHANNELS, source_length=length, length=due)
-    for block in blocks:
-        yield resampler.process(block)
-    yield resampler.finish()
-
-
-def _same_length(piece: Piece, length: int, due: int) -> None:
-    if length != due:
-        raise ValueError(
-            f"the audio of piece {piece.number} has {length} samples, not {due}"
-        )

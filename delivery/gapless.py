@@ -17,6 +17,7 @@ _TAG = 4 + 4 + 4 + 4 + 100 + 4
 """Bytes of a Xing header before LAME's part: name, flags, counts, places, quality."""
 _DELAYS, _CHECK = 21, 34
 """Where in LAME's part delay and padding stand, and the checksum of all before."""
+AAC_FRAME = 1024
 _MOST = 4095  # twelve bits each
 
 
@@ -97,6 +98,52 @@ def trim_mp4(path: Path, before: int, length: int) -> None:
             struct.pack_into(">I", content, begin + place, length)
         file.seek(0)
         file.write(content)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an M4A tells of its sound, in samples."""
+
+    delay: int
+    length: int
+    padding: int
+
+    @property
+    def smpb(self) -> str:
+        """The text of iTunSMPB, which older players read instead of the edit list."""
+        head = f" 00000000 {self.delay:08X} {self.padding:08X} {self.length:016X}"
+        return head + " 00000000" * 8
+
+
+def told_mp4(path: Path) -> Told | None:
+    """Return what an M4A of AAC tells of itself; None for one of something else.
+
+    Raises ValueError where the file is not built as ours are.
+    """
+    with path.open("rb") as file:
+        content = bytearray(file.read())
+    trak = _within(content, b"moov", b"trak")
+    edits, _ = _box(content, *_box(content, *trak, b"edts"), b"elst")
+    table = trak
+    for box in (b"mdia", b"minf", b"stbl"):
+        table = _box(content, *table, box)
+    described, _ = _box(content, *table, b"stsd")
+    if content[described + 12 : described + 16] != b"mp4a":
+        return None
+    _, _, length, delay = struct.unpack_from(">IIIi", content, edits)
+    times, _ = _box(content, *table, b"stts")
+    (count,) = struct.unpack_from(">I", content, times + 4)
+    runs = struct.iter_unpack(">II", content[times + 8 : times + 8 + 8 * count])
+    frames = sum(number for number, _ in runs)
+    return Told(delay, length, frames * AAC_FRAME - delay - length)
+
+
+def _within(content: bytearray, *names: bytes) -> tuple[int, int]:
+    """Return where the inside of a box in boxes begins and ends."""
+    place = 0, len(content)
+    for name in names:
+        place = _box(content, *place, name)
+    return place
 
 
 def _box(content: bytearray, begin: int, end: int, name: bytes) -> tuple[int, int]:

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from delivery.evenly import windows
 from delivery.findings import Refusal, refuse
-from delivery.gapless import Around, trim_mp4
+from delivery.gapless import AAC_FRAME, Around, trim_mp4
 from delivery.program import Floats
 
 AAC_RATES = (32_000, 44_100, 48_000, 88_200, 96_000)
@@ -26,7 +27,6 @@ AAC_BITRATES = range(64, 321)
 OPUS_BITRATES = range(32, 511)
 """In kbit/s, of stereo: below these music is not delivered, above nobody takes it."""
 
-AAC_FRAME = 1024
 WARM_UP = 64 * AAC_FRAME
 """Samples of the programme before a piece in which the encoder finds its settings; of
 these no more than ``KEPT`` are left in the file."""
@@ -34,7 +34,7 @@ KEPT = 2 * AAC_FRAME
 """Samples on both sides that make the first and last frame whole."""
 
 _BITEXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,18 @@ def format_of(path: Path) -> tuple[int, int]:
         raise _unreadable(path, fault) from fault
 
 
+def depth_of(path: Path) -> int:
+    """Return the bits of a lossless file; raises Refusal."""
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            context: Any = container.streams.audio[0].codec_context
+            return 16 if context.format.name.startswith("s16") else 24
+    except (av.FFmpegError, IndexError, OSError) as fault:
+        raise _unreadable(path, fault) from fault
+
+
 def decode(path: Path) -> Iterator[Floats]:
     """Yield the audio of a file in float64, overs and all; raises Refusal."""
     import av
@@ -115,12 +127,14 @@ def decode(path: Path) -> Iterator[Floats]:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
+            frames = (_floats(frame) for frame in container.decode(stream))
             left = _length(stream)
-            for frame in container.decode(stream):
-                block = _floats(frame)[:left]
-                left -= len(block)
-                if len(block):
-                    yield block
+            # a frame is a thousand samples: too few for what comes after
+            for block in windows(frames, _BLOCK):
+                part = block[:left]
+                left -= len(part)
+                if len(part):
+                    yield part
     except (av.FFmpegError, IndexError, OSError) as fault:
         raise _unreadable(path, fault) from fault
 

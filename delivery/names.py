@@ -5,10 +5,11 @@ common file systems, of which folders above and suffixes of others take their sh
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from delivery.findings import Finding, Place, note
+from delivery.naming import Naming, in_ascii
 from delivery.program import Piece
 
 LONGEST = 120
@@ -54,32 +55,44 @@ def safe(text: str, longest: int = LONGEST) -> str:
     return _cut(text, longest).rstrip(". ") or "_"
 
 
-def file_name(piece: Piece, suffix: str) -> str:
-    """Return the name of a piece's file, such as ``01 Title.flac``."""
-    ending = "." + suffix.removeprefix(".")
-    stem = f"{piece.number:02} {piece.texts.title}"
-    return safe(stem, LONGEST - len(ending.encode())) + ending
+USUAL = Naming.read("{track:02} {title}")
 
 
-def file_names(pieces: Iterable[Piece], suffix: str) -> Names:
-    """Return the names of all *pieces*, no two alike in any case of letters.
+def named(piece: Piece) -> dict[str, str | int]:
+    """Return what a pattern may say of a piece alone: its number and its title."""
+    return {"track": piece.number, "title": piece.texts.title}
 
-    Each title that its file name cannot show as it is makes a note.
+
+def file_names(
+    named: Iterable[Mapping[str, str | int]],
+    suffix: str,
+    naming: Naming = USUAL,
+    *,
+    ascii_only: bool = False,
+) -> Names:
+    """Return the names of all files, no two alike in any case of letters.
+
+    Each of *named* holds what the *naming* may say of one file. What its name cannot
+    show as it is makes a note.
     """
     names: list[str] = []
     findings: list[Finding] = []
     taken: set[str] = set()
-    for piece in pieces:
-        name = _unlike(file_name(piece, suffix), taken)
+    ending = "." + suffix.removeprefix(".")
+    for values in named:
+        wanted = unicodedata.normalize("NFC", naming.named(values)).rstrip()
+        stem = safe(in_ascii(wanted) if ascii_only else wanted, LONGEST - len(ending))
+        name = _unlike(stem + ending, taken)
         taken.add(name.casefold())
         names.append(name)
-        title = unicodedata.normalize("NFC", piece.texts.title)
-        if name.rpartition(".")[0] != f"{piece.number:02} {title}".rstrip():
+        if name.rpartition(".")[0] != wanted:
+            track = values.get("track")
             findings.append(
                 note(
                     "FILE-NAME",
-                    f"the title {piece.texts.title!r} makes the file name {name!r}",
-                    place=Place(track=piece.number),
+                    f"the title {values.get('title', wanted)!r} makes the file name "
+                    f"{name!r}",
+                    place=Place(track=track if isinstance(track, int) else None),
                     help="the title in the tags stays as it is",
                 )
             )

@@ -75,6 +75,8 @@ def page(
     version: str,
     levels: Sequence[Level] = (),
     masters: Sequence[Master] = (),
+    decoded: Sequence[tuple[str, ...]] = (),
+    played: Sequence[tuple[str, ...]] = (),
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
     order = list(Severity)
@@ -92,6 +94,8 @@ def page(
             ],
             levels=levels,
             masters=masters,
+            decoded=decoded,
+            played=played,
             version=version,
         )
     )

@@ -19,13 +19,14 @@ from album.grammar import SUFFIXES, Part, Row
 from album.making import defaults
 from album.processors import PROCESSORS
 from album.project import TABLES
-from delivery import catalogue, specs
+from delivery import catalogue, deliverables, naming, specs
+from delivery.coding.table import CODINGS
 from delivery.redbook import msf
 
 DOCS = Path(__file__).resolve().parent
 SOURCES = DOCS / "sources"
 REFERENCE = DOCS / "reference"
-PAGES = ("chain.md", "commands.md", "project-file.md", "rules.md")
+PAGES = ("chain.md", "commands.md", "project-file.md", "rules.md", "targets.md")
 WARNING = "<!-- Made by `python -m docs.generate`: change docs/sources or the code. -->"
 
 _MODELS = {"album": "Meta"}
@@ -35,7 +36,7 @@ _PATHS = {
     "Master": ("master", "main"),
     "CdTarget": ("deliver", "cd"),
     "CdText": ("deliver", "cd", "text"),
-    "StreamingTarget": ("deliver", "streaming"),
+    "FileTarget": ("deliver", "NAME"),
     "DdexTarget": ("deliver", "ddex"),
 }
 
@@ -64,6 +65,7 @@ def drawn() -> Iterator[tuple[str, str]]:
     )
     environment.filters["cell"] = _cell
     facts = {"warning": WARNING, **_commands(), **_project(), **_chain(), **_rules()}
+    facts |= _targets()
     for name in PAGES:
         yield name, environment.get_template(f"{name}.j2").render(facts)
 
@@ -250,6 +252,42 @@ def _rules() -> dict[str, Any]:
         for plant in specs.plants().values()
     ]
     return {"law": law, "groups": groups, "plants": plants}
+
+
+def _targets() -> dict[str, Any]:
+    """Return the kinds of targets, the codings, and what patterns may name."""
+    kinds = [
+        {
+            "row": kind,
+            "form": _form(kind),
+            "rate": _rate(kind),
+            "limits": _limits(kind),
+        }
+        for kind in deliverables.kinds().values()
+    ]
+    names = ", ".join(f"`{{{name}}}`" for name in (*naming.NUMBERS, *naming.TEXTS))
+    return {"kinds": kinds, "codings": CODINGS.values(), "names": names}
+
+
+def _form(kind: deliverables.Kind) -> str:
+    return ", ".join(f"`{each}`" for each in kind.formats) or "yours"
+
+
+def _rate(kind: deliverables.Kind) -> str:
+    rate = f"{kind.rate / 1000:g} kHz" if kind.rate else "the mixes'"
+    if not kind.rate and kind.highest_rate < 192_000:
+        rate += f", up to {kind.highest_rate / 1000:g} kHz"
+    return f"{rate}, {kind.bits} bit"
+
+
+def _limits(kind: deliverables.Kind) -> str:
+    said = []
+    if kind.lufs is not None:
+        said.append(f"{kind.lufs:g} LUFS ± {kind.within_lu:g}")
+        said.append(f"at most {kind.ceiling_dbtp:g} dBTP")
+    if kind.check:
+        said.append(f"checked as {', '.join(kind.check)}")
+    return ", ".join(said)
 
 
 def _cell(text: str) -> str:

@@ -7,12 +7,14 @@ from typing import Any
 from mutagen import mp4
 
 from delivery.cover import Cover, parse
+from delivery.gapless import told_mp4
 from delivery.tagformats.opening import opened, padding
 from delivery.tagging import LEVELS, NUMBERS, TAKEN, TEXTS, Tagging, joined, of_texts
 
 # mutagen says it is typed, but its calls are not annotated
 _MP4: Any = mp4
 _SHORT, _FREE = "----:", "----:com.apple.iTunes:"
+_SMPB = "iTunSMPB"
 _PAIRS = {"trkn": ("track", "tracks"), "disk": ("disc", "discs")}
 _IMAGES = {
     "image/jpeg": mp4.AtomDataType.JPEG,
@@ -39,12 +41,24 @@ def write(path: Path, tagging: Tagging, cover: Cover | None) -> None:
             tags[atom] = [numbers]
     if cover is not None:
         tags["covr"] = [_MP4.MP4Cover(cover.image, _IMAGES[cover.mime])]
+    _tell_gap(path, tags)
     tags.save(path, padding=padding)
 
 
 def strip(path: Path) -> None:
     """Leave an M4A without tags."""
     opened(path, _MP4.MP4).delete()
+    tags = _MP4.MP4Tags()
+    if _tell_gap(path, tags):
+        tags.save(path, padding=lambda _: 0)
+
+
+def _tell_gap(path: Path, tags: Any) -> bool:
+    """Tell older players where the sound of an AAC begins and ends."""
+    told = told_mp4(path)
+    if told is not None:
+        tags[_FREE + _SMPB] = [_MP4.MP4FreeForm(told.smpb.encode())]
+    return told is not None
 
 
 def read(path: Path) -> Tagging:
@@ -55,7 +69,7 @@ def read(path: Path) -> Tagging:
     free = joined(
         (spelt.get(name, name.upper()), str(bytes(part), "utf-8", "replace"))
         for key, parts in tags.items()
-        if key.startswith(_FREE)
+        if key.startswith(_FREE) and key != _FREE + _SMPB
         for name in [key.removeprefix(_FREE)]
         for part in parts
     )

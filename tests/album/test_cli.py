@@ -112,7 +112,7 @@ def test_a_good_album_goes_through_every_verb(single: Path) -> None:
     assert checked["result"]["songs"][0]["samples"] == round(4.5 * 44_100)
     built = told(run("build", "--json", folder=folder))
     assert set(built["result"]) == {
-        "out", "proof", "kept", "masters", "loudness",
+        "out", "proof", "kept", "masters", "loudness", "codecs",
     }  # fmt: skip
     assert built["result"]["proof"]["cd"]["DDP"]["samples"] > 4 * 44_100
     verified = told(run("verify", folder / "build", "--json"))

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from album import cd, streaming
-from album.targets import FOLDERS, TARGETS
+from album import cd, onefile
 from delivery.findings import Failure
 
 WHOLE = '[sequence]\norder = ["a", "b"]\n'
@@ -45,10 +44,6 @@ def fails(pair: Path, make: Any, hashes: Any, target: str) -> set[str]:
     assert hashes(pair.parent) == before
     assert not list(pair.parent.glob(".*"))
     return {each.rule for each in failure.value.findings if each.severity == "error"}
-
-
-def test_every_target_has_its_folders() -> None:
-    assert set(TARGETS) == set(FOLDERS)
 
 
 @pytest.mark.parametrize("place", [0.0, 0.31, 0.77, 0.98])
@@ -188,7 +183,7 @@ def test_a_streaming_file_that_reached_the_disk_wrong_fails_the_build(
 ) -> None:
     if (kind, damage) == ("mp3", "flipped"):
         pytest.skip("one bit of an MP3 may change nothing that is heard")
-    write = streaming.files.write_piece
+    write = onefile.files.write_piece
 
     def faulty(of: str, path: Path, *rest: Any, **more: Any) -> Any:
         written = write(of, path, *rest, **more)
@@ -196,5 +191,5 @@ def test_a_streaming_file_that_reached_the_disk_wrong_fails_the_build(
             DAMAGE[damage](path)
         return written
 
-    monkeypatch.setattr(streaming.files, "write_piece", faulty)
+    monkeypatch.setattr(onefile.files, "write_piece", faulty)
     assert fails(pair, make, hashes, "streaming")

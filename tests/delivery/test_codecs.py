@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery import codecs, lame, wav
+from delivery import lame, wav
 from delivery.findings import Refusal
 from delivery.lame import Quality
+from tests.delivery import codings as codecs
 
 
 def music(length: int, rate: int = 44_100) -> Any:

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from mutagen.id3 import ID3
 from mutagen.wave import WAVE
 
-from delivery import broadcastwav, codecs, libav, tags, wav
+from delivery import broadcastwav, libav, tags, wav
 from delivery.bext import Bext, BextError, coding_history
 from delivery.cover import Cover
 from delivery.ixml import Ixml
 from dsp.figures import figures
 from dsp.meter import Meter
+from tests.delivery import codings as codecs
 
 TAGS = tags.Tagging(
     title="Glass & “Steel” <1>",

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from delivery import codecs, lame, libav
+from delivery import lame, libav
 from delivery.gapless import Around, trim_mp3, trim_mp4
+from tests.delivery import codings as codecs
 
 RATE = 44_100
 MARKS = [0, 588 * 120, 588 * 231, 588 * 400]

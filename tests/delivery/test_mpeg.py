@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from delivery import codecs
 from delivery.mpeg import SPARE, samples_in
+from tests.delivery import codings as codecs
 
 
 @pytest.mark.parametrize("rate", [16_000, 22_050, 44_100, 48_000])

@@ -4,7 +4,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.names import LONGEST, file_name, file_names, safe
+from delivery.names import LONGEST, Names, file_names, safe
 from delivery.program import Piece, Texts
 from delivery.redbook import Frames
 
@@ -16,6 +16,15 @@ def piece(number: int, title: str) -> Piece:
     return Piece(
         number=number, start=Frames(150), stop=Frames(900), texts=Texts(title=title)
     )
+
+
+def named(pieces: list[Piece], suffix: str) -> Names:
+    values = [{"track": each.number, "title": each.texts.title} for each in pieces]
+    return file_names(values, suffix)
+
+
+def file_name(piece: Piece, suffix: str) -> str:
+    return named([piece], suffix).names[0]
 
 
 @given(anything)
@@ -40,20 +49,20 @@ def test_a_file_name_begins_with_its_number(number: int, title: str) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), anything), max_size=12))
 def test_no_two_names_of_a_set_are_alike(songs: list[tuple[int, str]]) -> None:
-    found = file_names([piece(*song) for song in songs], "mp3")
+    found = named([piece(*song) for song in songs], "mp3")
     assert len({name.casefold() for name in found.names}) == len(songs)
     assert all(len(name.encode()) <= LONGEST for name in found.names)
 
 
 def test_letters_that_stay_are_no_news() -> None:
-    found = file_names([piece(1, "Tränen & Ærø, 100 % (live)"), piece(2, "")], "flac")
+    found = named([piece(1, "Tränen & Ærø, 100 % (live)"), piece(2, "")], "flac")
     assert found.names == ("01 Tränen & Ærø, 100 % (live).flac", "02.flac")
     assert found.findings == ()
 
 
 def test_every_letter_that_goes_is_told() -> None:
     songs = [piece(1, 'AC/DC: "Why?"'), piece(2, "Etc..."), piece(2, "ETC")]
-    found = file_names(songs, "flac")
+    found = named(songs, "flac")
     assert found.names == ("01 AC-DC- 'Why_'.flac", "02 Etc.flac", "02 ETC (2).flac")
     assert [finding.rule for finding in found.findings] == ["FILE-NAME"] * 3
     assert "01 AC-DC-" in found.findings[0].message

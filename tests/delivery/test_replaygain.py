@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery import codecs, replaygain, tags, wav
+from delivery import replaygain, tags, wav
 from delivery.replaygain import Heard
 from dsp.figures import figures, pool
 from dsp.meter import Meter
 from dsp.tally import Tally
+from tests.delivery import codings as codecs
 
 LEVELS = st.builds(Heard, integrated=st.floats(-70, 6), true_peak=st.floats(-70, 9))
 

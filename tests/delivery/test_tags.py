@@ -11,12 +11,13 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery import codecs, libav, tags, wav
+from delivery import libav, tags, wav
 from delivery.cover import Cover
 from delivery.findings import Refusal
 from delivery.program import Piece, Release, Texts
 from delivery.redbook import Frames
 from delivery.tagging import LEVELS, TEXTS
+from tests.delivery import codings as codecs
 
 KINDS = tuple(tags.CONTAINERS)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
