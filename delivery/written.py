@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from delivery import cdtext, codecs, cue, cue_files, ddp, tags, toc, wav
+from delivery import cdtext, cue, cue_files, ddp, tags, toc, wav
 from delivery.alphabets import fitted
+from delivery.coding import flac
+from delivery.coding.row import Sound as Encodable
 from delivery.cue_files import Cut
 from delivery.destinations import Destination
 from delivery.findings import Finding, Place, error, note, warning
@@ -191,6 +193,7 @@ def _write_audio(path: Path, sound: Sound, advance: Advance) -> None:
             for block in blocks():
                 file.write(wav.pack(block, BITS))
     elif path.suffix == ".flac":
-        codecs.encode_flac(path, RATE, blocks(), BITS)
+        given = Encodable(rate=RATE, blocks=blocks(), length=sound.length, bits=BITS)
+        flac.encode(path, given)
     else:
         wav.write(path, RATE, BITS, blocks(), sound.length)

@@ -159,20 +159,8 @@ def design(folder):
     return folder, text
 
 
-def test_the_long_example_is_refused_for_what_is_not_built_and_nothing_else(design):
+def test_the_long_example_is_read_whole(design):
     folder, text = design
-    faults = faults_of(folder, text)
-    assert {fault.rule for fault in faults} == {"NOT-YET"}
-    assert [text.splitlines()[fault.place.line - 1] for fault in faults] == [
-        'method = "loud-part"',
-        "amount = 0.35",
-        "loudness_offset_lu = -1.0",
-    ]
-
-
-def test_the_long_example_is_read_without_what_is_not_built(design):
-    folder, text = design
-    text = text.replace("[deliver.vinyl]\nmaster", "#").replace("sides", "#")
     album, findings = album_of(folder, text)
     assert findings == ()
     glass = album.songs["glass"]
@@ -191,6 +179,7 @@ def test_the_long_example_is_read_without_what_is_not_built(design):
     assert album.place("order", "glass").column == 3
     assert album.place("song", "glass", "isrc").column == 8
     assert album.master["vinyl"].limiter == "none"
+    assert album.deliver.files["vinyl"].sides == {"A": ("low-tide", "glass")}
     assert len(album.chain["glue"]) == 2
     assert [stage.text for stage in glass.chain] == [
         "eq highpass 22Hz 12dB/oct",
