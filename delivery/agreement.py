@@ -6,7 +6,7 @@ tenth by tenth of a second, so that a swap, a shift, a gap or a wrong song shows
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,8 +47,29 @@ class Agreement:
         )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was encoded just before and after, and smears over the edges."""
+
+    before: Floats = field(default_factory=lambda: np.zeros((0, 2)))
+    after: Floats = field(default_factory=lambda: np.zeros((0, 2)))
+
+    def nearest(self, rate: int) -> "Beside":
+        """Return as much of both as `compare` looks at."""
+        size = rate // WINDOWS
+        whole = min(_RINGS, len(self.before) // size) * size
+        before = self.before[len(self.before) - whole :]
+        return Beside(before.copy(), self.after[:size].copy())
+
+
+_ALONE = Beside()
+
+
 def compare(
-    reference: Iterable[Floats], decoded: Iterable[Floats], rate: int
+    reference: Iterable[Floats],
+    decoded: Iterable[Floats],
+    rate: int,
+    beside: Beside = _ALONE,
 ) -> Agreement:
     """Return how *decoded* agrees with *reference*, both at *rate* and equally long."""
     size = rate // WINDOWS
@@ -62,7 +83,9 @@ def compare(
         return Agreement(margin_db=None, seconds=0.0, shifted=False)
     table = np.array(energies)
     values, signal, fault, apart = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
-    nearby = _nearby(signal)
+    close = beside.nearest(rate)
+    lead, trail = (_signals(part, size) for part in (close.before, close.after))
+    nearby = _nearby(np.concatenate((lead, signal, trail)))[len(lead) :][: len(signal)]
     heard = fault > values * 10.0 ** (FLOOR_DB / 10.0)
     if not heard.any():
         return Agreement(margin_db=None, seconds=0.0, shifted=False)
@@ -74,6 +97,11 @@ def compare(
         seconds=worst / WINDOWS,
         shifted=bool(apart.sum() < 0.5 * fault.sum()),
     )
+
+
+def _signals(audio: Floats, size: int) -> Floats:
+    """Return the signal of *audio* in windows of *size*."""
+    return np.array([_energies(part, part)[1] for part in windows([audio], size)])
 
 
 def _nearby(signal: Floats) -> Floats:

@@ -5,7 +5,7 @@ written (`delivery.readback`).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from delivery import tags
+from delivery.agreement import Beside
 from delivery.coding.row import Sound
 from delivery.coding.table import Form
 from delivery.cover import Cover
@@ -60,6 +61,8 @@ class Written:
     """Of the samples of a lossless file, computed from memory."""
     reference: Callable[[], Iterator[Floats]] | None
     """What a lossy file was made of."""
+    beside: Beside = field(default_factory=Beside)
+    """What was encoded with it."""
 
 
 def write_piece(
@@ -130,6 +133,7 @@ def write_piece(
         length=due,
         sha256=encoded.sha256,
         reference=None if coding.lossless else reference,
+        beside=Beside(ahead, behind).nearest(rate),
     )
 
 

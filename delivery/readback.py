@@ -130,7 +130,7 @@ def _lossy(written: Written, heard: _Heard) -> Iterator[Finding]:
             help="the disk is full or at fault: build again",
         )
     decoded = heard.heard(coding.decode(written.path))
-    found = compare(written.reference(), decoded, written.rate)
+    found = compare(written.reference(), decoded, written.rate, written.beside)
     if not found.good:
         yield error(
             "FILE-ROUND",
