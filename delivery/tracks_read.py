@@ -16,6 +16,11 @@ from delivery.redbook import FIRST_PAUSE, LAST_ADDRESS, SAMPLES_PER_FRAME, Frame
 from delivery.sound import Sound
 from delivery.soundfiles import EXTENSIONS, SoundFile, opened
 
+NO_DISC = (
+    "tracks of a disc are judged here; files for listening are checked with the "
+    "delivery they belong to: verify the folder that holds its manifest.json"
+)
+
 _NUMBER = re.compile(r"\s*(?:\d-)?(\d{1,3})(?!\d)")
 _PART = re.compile(r"(\d+)")
 
@@ -45,7 +50,8 @@ def read_in(files: Fileset, name: str = "") -> Reading:
         try:
             read.append((each, opened(files, each)))
         except Refusal as refusal:
-            findings.extend(refusal.findings)
+            told = refusal.findings
+            findings += [replace(one, help=one.help or NO_DISC) for one in told]
             read.append((each, None))
     if not any(found for _, found in read):
         if findings:
