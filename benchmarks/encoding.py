@@ -20,7 +20,7 @@ from benchmarks.meter import Cost, cost, median
 from benchmarks.meter import song as music
 
 SONGS, RATE = 12, 96_000
-ROUNDS = 1
+ROUNDS = 3
 WALL_BAR, MEMORY_BAR = 1.0, 500
 OURS = (sys.executable, "-c", "from album.cli import main; main()")
 FFMPEG = ("ffmpeg", "-nostdin", "-v", "error", "-y", "-threads", "1")

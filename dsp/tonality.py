@@ -122,7 +122,7 @@ def move(
     """Return the smallest move of a tone that lies *off_db* from its target.
 
     *levels_db* are the song's own third octaves, which say what its loudness is made
-    of. Neither the curve nor the curve with its makeup goes beyond *most_db*.
+    of. No band, nor the curve with or without its makeup, goes beyond *most_db*.
     """
     if amount <= 0.0 or most_db <= 0.0:
         return Move()
@@ -192,6 +192,8 @@ class _Task:
             (*_rows(view, self.known), self.allowed - _INSIDE, 1.0),
             (*walls, self.most, _WALL),
             (*held, self.most, _WALL),
+            # no band of its own beyond it either, though neighbours would lessen it
+            (np.eye(len(gains)), np.zeros(len(gains)), self.most, _WALL),
         )
         for _ in range(_STEPS):
             square = _RIDGE * slopes.T @ slopes + 1e-6 * np.eye(len(gains))
@@ -258,7 +260,8 @@ class _Task:
     def _largest(self, bands: Sequence[Eq]) -> float:
         curve = magnitude_db(bands, _FINE)
         held = curve + _makeup(_curve(bands), self.powers)
-        return float(max(np.abs(curve).max(), np.abs(held).max()))
+        single = max(abs(each.gain_db) for each in bands)
+        return float(max(single, np.abs(curve).max(), np.abs(held).max()))
 
 
 _FINE: Floats = np.geomspace(20.0, 20_000.0, 121)

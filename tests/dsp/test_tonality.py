@@ -64,6 +64,7 @@ def test_most_of_a_planted_difference_is_taken_back(plant):
 def test_no_band_goes_beyond_what_is_allowed(seed, amount, most):
     off = 3.0 * smooth(seed)
     found = move(off, MUSIC, RATE, amount=amount, most_db=most)
+    assert all(abs(band.gain_db) <= most for band in found.bands)
     curve = magnitude_db(found.bands, np.geomspace(20, 20_000, 500))
     assert np.abs(curve).max() <= most + 0.05
     assert np.abs(curve + found.makeup_db).max() <= most + 0.05
