@@ -15,6 +15,7 @@ from album.console import table
 from album.metering import Group, Measured, Metering
 from album.titles import clock
 from dsp.figures import Figures, Pooled, Stereo, loudness_series
+from dsp.level import rounded
 from dsp.thirds import nominal
 
 HEADINGS = (
@@ -161,7 +162,7 @@ def _at(seconds: float | None) -> str:
 
 
 def _rounded(value: float | None, places: int = 3) -> float | None:
-    return None if value is None else round(value, places) + 0.0
+    return rounded(value, places)
 
 
 def _file_json(measured: Measured) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from album import titles
 from album.balance import figures, pages
 from album.balance.record import Record
 from album.console import table
@@ -101,7 +102,7 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
                 f"{source.rate / 1000:g} kHz",
                 source.depth,
                 str(source.channels),
-                _clock(source.seconds),
+                titles.clock(source.seconds),
                 "silent" if peak is None else f"{peak:.2f}",
                 f"{before:.3f} s, {after:.3f} s",
             )
@@ -285,8 +286,3 @@ def _disc_json(disc: Disc) -> dict[str, Any]:
         "ean": layout.ean,
         "frames_per_second": FRAMES_PER_SECOND,
     }
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)}:{rest:06.3f}"

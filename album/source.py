@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from album import titles
 from album.containers import Promise, promise
 from album.packed import WIDTHS, Packed, read_at
 from delivery.findings import Finding, Place, note, refuse, warning
@@ -264,8 +265,7 @@ def _unfit(source: Source) -> tuple[str, str] | None:
 
 def clock(samples: int, rate: int) -> str:
     """Return a place in a mix as minutes and seconds."""
-    minutes, seconds = divmod(samples / rate, 60)
-    return f"{int(minutes)}:{seconds:06.3f}"
+    return titles.clock(samples / rate)
 
 
 def reason(fault: Exception, path: Path) -> str:

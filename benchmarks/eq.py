@@ -5,16 +5,15 @@ that, and of ours the first block, with which the compiled code is loaded. ffmpe
 in doubles and on one thread, which is its fastest.
 """
 
-import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from benchmarks.meter import FFMPEG, cost
+from benchmarks.beside import Pair, timed, told
+from benchmarks.meter import FFMPEG
 
 SECONDS, RATE = 400, 44_100
 ROUNDS = 5
@@ -58,7 +57,7 @@ def main() -> None:
         plain = "aformat=sample_fmts=dblp"
         filters = ",".join((plain, *IN_FFMPEG))
         sox = ["sox", "--single-threaded", str(song), "-n"]
-        pairs: dict[str, tuple[Sequence[str], Sequence[str]]] = {
+        pairs: dict[str, Pair] = {
             "glassmaster": (ours, [*ours, "idle"]),
             "ffmpeg": (
                 [*ffmpeg, filters, "-f", "null", "-"],
@@ -66,22 +65,9 @@ def main() -> None:
             ),
             "sox": ([*sox, *IN_SOX.split()], sox),
         }
-        cost(ours)  # compiles, and fills the page cache
-        rounds = [
-            {name: _difference(*pair) for name, pair in pairs.items()}
-            for _ in range(ROUNDS)
-        ]
+        rounds = timed(pairs, ROUNDS)
     print(f"\nfive bands of EQ, stereo, {SECONDS} s at {RATE} Hz")
-    for name in pairs:
-        taken = statistics.median(each[name] for each in rounds)
-        each_frame = taken / SECONDS / RATE * 1e9
-        ratio = statistics.median(each[name] / each["glassmaster"] for each in rounds)
-        bar = "" if name == "glassmaster" else f", {ratio:.1f} of ours   bar 2"
-        print(f"  {name:<25} {each_frame:6.1f} ns a frame{bar}")
-
-
-def _difference(working: Sequence[str], idle: Sequence[str]) -> float:
-    return cost(working).cpu - cost(idle).cpu
+    told(rounds, SECONDS * RATE)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from album.balance.playback import played
 from album.balance.record import After, Record, SongPlan
 from album.balance.remeasured import Delivered
 from delivery.players import Play, players
+from dsp.level import rounded
 
 
 def record_json(records: Sequence[Record]) -> dict[str, Any]:
@@ -77,8 +78,8 @@ def _target(record: Record) -> dict[str, Any]:
         "method": record.method,
         "amount": record.amount,
         "target_lufs": record.aim_lufs,
-        "typical_lufs": _rounded(balance.typical),
-        "typical_after_lufs": _rounded(balance.target),
+        "typical_lufs": rounded(balance.typical, 2),
+        "typical_after_lufs": rounded(balance.target, 2),
         "lowered_db": round(balance.lowered, 2) + 0.0,
         "limiter": record.limiter,
         "ceiling_dbtp": record.ceiling,
@@ -122,7 +123,3 @@ def delivered_json(
         for each in measured
         for name, found in each.songs.items()
     ]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2) + 0.0

@@ -10,7 +10,7 @@ from album.balance.joins import Join
 from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
 from dsp.figures import Figures
-from dsp.level import gain
+from dsp.level import gain, rounded
 from dsp.loudness import measured
 from dsp.tonality import Floats, Move
 
@@ -40,10 +40,10 @@ class After:
     def as_json(self) -> dict[str, float | None]:
         """Return the figures by the contract."""
         return {
-            "integrated_lufs": _rounded(self.integrated),
-            "loud_part_lufs": _rounded(self.loud_part),
-            "range_lu": _rounded(self.range),
-            "true_peak_dbtp": _rounded(self.true_peak),
+            "integrated_lufs": rounded(self.integrated, 2),
+            "loud_part_lufs": rounded(self.loud_part, 2),
+            "range_lu": rounded(self.range, 2),
+            "true_peak_dbtp": rounded(self.true_peak, 2),
         }
 
 
@@ -134,7 +134,3 @@ def expected(final: Figures, total_db: float, ceiling: float | None) -> After:
 
 def _plus(value: float | None, gain_db: float) -> float | None:
     return None if value is None else value + gain_db
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2) + 0.0

@@ -9,6 +9,7 @@ from album.balance.hearing import Voice
 from album.balance.joins import REGIONS
 from album.balance.record import Record
 from album.project import Album
+from dsp.level import rounded
 from dsp.tonality import CENTRES, Floats, average, distance, tone
 
 HEAD = (
@@ -73,18 +74,14 @@ def as_json(record: Record) -> list[dict[str, Any]]:
         found.append(
             {
                 "path": str(each.path),
-                "integrated_lufs": _rounded(figures.loudness.integrated),
-                "loud_part_lufs": _rounded(figures.loud_part),
-                "range_lu": _rounded(figures.loudness.range),
-                "true_peak_dbtp": _rounded(figures.peaks.true),
-                "plr_lu": _rounded(figures.peak_to_loudness),
-                "width_db": _rounded(sides.side_to_mid if sides else None),
-                "bass_width_db": _rounded(sides.low_side_to_mid if sides else None),
+                "integrated_lufs": rounded(figures.loudness.integrated, 2),
+                "loud_part_lufs": rounded(figures.loud_part, 2),
+                "range_lu": rounded(figures.loudness.range, 2),
+                "true_peak_dbtp": rounded(figures.peaks.true, 2),
+                "plr_lu": rounded(figures.peak_to_loudness, 2),
+                "width_db": rounded(sides.side_to_mid if sides else None, 2),
+                "bass_width_db": rounded(sides.low_side_to_mid if sides else None, 2),
                 "tone_off_db": tones.third_octaves(off),
             }
         )
     return found
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2) + 0.0
