@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from album import discs, notyet, order, ownspecs
+from album import discs, order, ownspecs
 from album.near import missing_file, suggestion
 from album.project import (
     TABLES,
@@ -92,7 +92,6 @@ class _Reader:
             if key not in TABLES:
                 fault = unknown_key(key, [*TABLES, "extends"], (key,), self.places)
                 self.findings.append(fault)
-        self.findings += notyet.refusals(self.tables, self.places)
         tables, faults = resolve(self.tables, self.places)
         self.findings += faults
         self.written = replace(self.written, tables=tables)

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from typer.main import get_command
 
-from album import notyet, projectfile
+from album import projectfile
 from album.cli import app
 from album.grammar import SUFFIXES, Part, Row
 from album.making import defaults
@@ -121,7 +121,6 @@ def _project() -> dict[str, Any]:
     """Return the tables of the project file with their keys, as the schema has them."""
     schema = projectfile.schema()
     definitions = schema["$defs"]
-    refused = {row.keys for row in notyet.REFUSED}
     tables = {}
     for name, definition in definitions.items():
         if "properties" not in definition:
@@ -139,17 +138,12 @@ def _project() -> dict[str, Any]:
                     "default": _said(about["default"]) if "default" in about else "",
                     "says": about.get("description", ""),
                     "required": key in required,
-                    "refused": (*path, key) in refused,
                 }
                 for key, about in definition["properties"].items()
             ],
         }
     tops = {name: schema["properties"][name]["description"] for name in TABLES}
-    refusals = [
-        {"key": ".".join(row.keys), "what": row.what, "way_out": row.way_out}
-        for row in notyet.REFUSED
-    ]
-    return {"tables": tables, "tops": tops, "refusals": refusals}
+    return {"tables": tables, "tops": tops}
 
 
 def _chain() -> dict[str, Any]:
