@@ -49,6 +49,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    # to look for plug-ins of pydantic costs more than some verbs take
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except KeyboardInterrupt:
@@ -57,9 +59,8 @@ def main() -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(
-            f"glassmaster {__version__} ({Path(__file__).resolve().parent.parent})"
-        )
+        home = Path(__file__).resolve().parent.parent
+        typer.echo(f"glassmaster {__version__} ({home})")
         raise typer.Exit
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from album.containers import promise
 from delivery.findings import Finding, Place, error
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Samples per channel moved at a time: what stays in a core's own cache."""
 
 DECODED = 1 << 18

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.level import decibels
+from dsp.loudness import ABSOLUTE_GATE, OFFSET, mean_square
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -48,17 +49,21 @@ def crest(peak: float, squares: float, count: int) -> float | None:
     return decibels(peak / math.sqrt(squares / count))
 
 
-def peak_to_short_term(
-    peaks: Singles, short_term: list[float | None], hops: int
-) -> list[float | None]:
-    """Return peak over short-term loudness, in LU, for every 3 s window.
+def least_peak_to_short_term(
+    peaks: Singles, short_term: Floats, hops: int
+) -> float | None:
+    """Return the least peak over short-term loudness, in LU, of all 3 s windows.
 
-    *peaks* are the highest samples of each 100 ms, *hops* of which make a window.
+    *peaks* are the highest samples of each 100 ms, *hops* of which make a window, and
+    *short_term* the windows' weighted mean squares. Windows below the absolute gate of
+    loudness count nothing; None where none counts.
     """
-    if len(peaks) < hops or not short_term:
-        return []
-    views = np.lib.stride_tricks.sliding_window_view(peaks, hops).max(axis=1)
-    return [
-        None if level is None or not top else 20.0 * math.log10(float(top)) - level
-        for top, level in zip(views, short_term, strict=False)
-    ]
+    if len(peaks) < hops:
+        return None
+    tops = np.lib.stride_tricks.sliding_window_view(peaks, hops).max(axis=1)
+    count = min(len(tops), len(short_term))
+    powers, tops = short_term[:count], tops[:count].astype(np.float64)
+    heard = (powers > mean_square(ABSOLUTE_GATE)) & (tops > 0)
+    if not heard.any():
+        return None
+    return 10.0 * float(np.log10((tops[heard] ** 2 / powers[heard]).min())) - OFFSET

@@ -17,7 +17,7 @@ from dsp.dynamicrange import (
     block_length,
     crest,
     dynamic_range,
-    peak_to_short_term,
+    least_peak_to_short_term,
 )
 from dsp.kweighting import TICKS
 from dsp.lanefft import LEFT, REAL, RIGHT
@@ -25,10 +25,10 @@ from dsp.level import decibels
 from dsp.loudness import (
     HOP,
     MOMENTARY,
+    OFFSET,
     SHORT_TERM,
     Loudness,
     lufs,
-    mean_square,
     measured,
     windows,
 )
@@ -193,8 +193,8 @@ def loudness_series(tally: Tally) -> tuple[Floats, Floats, Floats]:
 
 
 def _levels(powers: Floats) -> Floats:
-    levels = [lufs(float(power)) for power in powers]
-    return np.array([np.nan if level is None else level for level in levels])
+    heard = np.where(powers > 0, powers, np.nan)
+    return np.asarray(OFFSET + 10.0 * np.log10(heard))
 
 
 def _above(level: float | None, base: float | None) -> float | None:
@@ -234,11 +234,8 @@ def _peaks(tally: Tally) -> Peaks:
 
 def _least_psr(tally: Tally) -> float | None:
     short = windows(tally.energies, tally.rate, SHORT_TERM)
-    quiet = mean_square(-70.0)
-    levels = [lufs(float(power)) if power > quiet else None for power in short]
     peaks = tally.step_peaks.max(axis=1)
-    found = peak_to_short_term(peaks, levels, SHORT_TERM // HOP)
-    return min((each for each in found if each is not None), default=None)
+    return least_peak_to_short_term(peaks, short, SHORT_TERM // HOP)
 
 
 def _dynamic_range(tally: Tally) -> float | None:

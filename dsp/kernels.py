@@ -13,13 +13,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from dsp.machinecode import Run, keep, kind_of, load
+from dsp.machinecode import Run, keep, kind_of, load, workshop
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -111,6 +111,7 @@ def _compiled(
     )(function)
 
 
+@cache
 def _numba() -> Any:
     """Return numba, imported without what it looks for in scipy.
 
@@ -125,4 +126,6 @@ def _numba() -> Any:
     finally:
         if absent:
             del sys.modules["scipy.linalg"]
-    return import_module("numba")
+    numba = import_module("numba")
+    numba.config.CACHE_DIR = str(workshop())
+    return numba

@@ -1,6 +1,6 @@
 """K-weighting (ITU-R BS.1770-5 Annex 1) at any rate, as energies of 10 ms.
 
-A recursive filter is serial in time, so sixteen ticks are filtered side by side. What
+A recursive filter is serial in time, so ticks are filtered side by side. What
 the filters know at the beginning of each comes of a weighted sum of the tick before it
 (the filters are linear), which needs no recursion.
 
@@ -26,24 +26,27 @@ def tick_edges(rate: int, first: int, count: int) -> NDArray[np.int64]:
     return (np.arange(first, first + count + 1) * rate + TICKS // 2) // TICKS
 
 
-ROWS = 128
+ABREAST = 2 * LANES
+"""Ticks that are filtered side by side: of one vector the next sample waits."""
+
+ROWS = 64
 """Samples of all lanes that are laid side by side at a time."""
 
 
 class Weighting:
     """What the kernel has to know of one rate and some channels."""
 
-    def __init__(self, rate: int, channels: int) -> None:
-        """Begin in silence."""
-        self.variables = state_variables(rate)
-        longest = -(-rate // TICKS)
+    def __init__(self, rate: int, channels: int, thinned: int = 1) -> None:
+        """Begin in silence; of the samples at *rate* one of *thinned* is heard."""
+        self.variables = state_variables(rate, thinned)
+        longest = -(-rate // (TICKS * thinned))
         self.ends, self.powers = _forward(self.variables, longest)
         self.carried = np.zeros((channels, 4))
-        self.lanes = np.zeros((5, LANES), np.float32)
+        self.lanes = np.zeros((5, ABREAST), np.float32)
         # the same places as floats, and four floats as one
-        self.quads = np.zeros((4, ROWS * 4), np.float32)
+        self.quads = np.zeros((ABREAST // 4, ROWS * 4), np.float32)
         self.fours = self.quads.view(np.complex128)
-        self.rows = np.zeros((ROWS, LANES), np.float32)
+        self.rows = np.zeros((ROWS, ABREAST), np.float32)
         self.row_fours = self.rows.reshape(-1).view(np.complex128)
 
 
@@ -101,8 +104,8 @@ def weigh(
     """
     ticks = len(found)
     longest = ends.shape[1]
-    for first in range(0, ticks, LANES):
-        count = min(LANES, ticks - first)
+    for first in range(0, ticks, ABREAST):
+        count = min(ABREAST, ticks - first)
         for lane in range(count):
             begin, length = (
                 edges[first + lane],
@@ -197,7 +200,7 @@ def _gather(
 ) -> None:
     """Lay the samples of the lanes side by side: four and four, then all."""
     one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-    for group in range(4):
+    for group in range(ABREAST // 4):
         # lanes beyond the last repeat it
         lane = 4 * group
         p0 = plane[begins[min(lane, count - 1)] + offset :]
@@ -210,12 +213,15 @@ def _gather(
             quad[four * at + one] = p1[at]
             quad[four * at + two] = p2[at]
             quad[four * at + three] = p3[at]
-    f0, f1, f2, f3 = fours[0], fours[1], fours[2], fours[3]
-    for at in range(np.uint64(length)):
-        row_fours[four * at] = f0[at]
-        row_fours[four * at + one] = f1[at]
-        row_fours[four * at + two] = f2[at]
-        row_fours[four * at + three] = f3[at]
+    eight = np.uint64(ABREAST // 4)
+    for half in range(0, ABREAST // 4, 4):
+        f0, f1, f2, f3 = fours[half], fours[half + 1], fours[half + 2], fours[half + 3]
+        out = row_fours[half:]
+        for at in range(np.uint64(length)):
+            out[eight * at] = f0[at]
+            out[eight * at + one] = f1[at]
+            out[eight * at + two] = f2[at]
+            out[eight * at + three] = f3[at]
 
 
 @kernel
@@ -228,7 +234,7 @@ def _filter(rows: Singles, length: int, variables: Singles, lanes: Singles) -> N
     # two samples a turn: the state stays in registers between them
     for pair in range(length // 2):
         both = rows[2 * pair : 2 * pair + 2]
-        for lane in range(LANES):
+        for lane in range(ABREAST):
             s1, s2 = lanes[0, lane], lanes[1, lane]
             t1, t2, total = lanes[2, lane], lanes[3, lane], lanes[4, lane]
             u = a * (both[0, lane] - s2) - b * s1
@@ -251,7 +257,7 @@ def _filter(rows: Singles, length: int, variables: Singles, lanes: Singles) -> N
             lanes[2, lane], lanes[3, lane], lanes[4, lane] = t1, t2, total
     if length % 2:
         row = rows[length - 1]
-        for lane in range(LANES):
+        for lane in range(ABREAST):
             s1, s2, t1, t2 = (
                 lanes[0, lane],
                 lanes[1, lane],

@@ -278,6 +278,14 @@ def _place(function: Callable[..., Any], choice: str, kind: tuple[str, ...]) -> 
     return _folder() / name
 
 
+def workshop() -> Path:
+    """Return the folder for what numba keeps itself: another for every version of ours.
+
+    Numba looks at the file of a kernel, and not at those of the kernels it calls.
+    """
+    return _folder() / f"numba-{_surroundings()[:16]}"
+
+
 @cache
 def _surroundings() -> str:
     """Return a hash of the sources, the compiler, and the processor."""

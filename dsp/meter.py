@@ -18,19 +18,18 @@ from numpy.typing import NDArray
 
 from dsp.dynamicrange import block_length
 from dsp.hearing import SAMPLE, SAMPLE_AT, TRUE, TRUE_AT, Hearing
-from dsp.kernels import LANES
-from dsp.kweighting import TICKS, tick_edges
+from dsp.kweighting import ABREAST, TICKS, tick_edges
 from dsp.loudness import channel_weights, ticks_in
 from dsp.planes import channels_of, lay
-from dsp.spectrum import Spectra, ThirdOctaves
+from dsp.spectrum import Spectra, Stretch, ThirdOctaves
 from dsp.survey import LOUDEST
 from dsp.tally import STEPS, Tally
-from dsp.truepeak import REACH
+from dsp.thinning import factor
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 384_000
 MOST_CHANNELS = 64
 
-SPAN = 240_000
+SPAN = 480_000
 """Samples measured at a time, about."""
 
 _Part = tuple[NDArray[np.int64], NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -71,20 +70,21 @@ class Meter:
             )
         counted = [at for at, weight in enumerate(self._weights) if weight] or [0]
         self._counted = np.array([self._weights[at] for at in counted])
-        # a whole number of turns of all lanes
-        self._ticks_a_span = max(1, SPAN * TICKS // rate // LANES) * LANES
+        # as many as are filtered side by side, a whole number of times
+        self._ticks_a_span = max(1, SPAN * TICKS // rate // ABREAST) * ABREAST
         span = -(-self._ticks_a_span * rate // TICKS) + 1
         self._pairs = [
-            (one, other, ThirdOctaves(rate, 2 * span)) for one, other in _pairs(counted)
+            (one, other, ThirdOctaves(rate, 2 * span, factor(rate, TICKS)))
+            for one, other in _pairs(counted)
         ]
         history = max(spectrum.history for _, _, spectrum in self._pairs)
-        self._kept = max(history, 2 * REACH)
+        self._kept = max(history, 2 * Hearing.AHEAD)
         tick = rate // TICKS + 1
         self._planes = np.zeros(
-            (channels, self._kept + span + tick + 2 * REACH), np.float32
+            (channels, self._kept + span + tick + 2 * Hearing.AHEAD), np.float32
         )
+        self._hearing = Hearing(rate, channels, counted, self._kept, span)
         self._quiet = np.zeros(self._planes.shape[1], np.float32)
-        self._hearing = Hearing(rate, channels, counted, span + 2 * REACH)
         self._ticks = 0  # of the spans that are done
         self._before = 0  # samples of them
         self._span = self._next_span()
@@ -103,18 +103,24 @@ class Meter:
                 f"{len(self._planes)}"
             )
         while len(block):
-            room = block[: self._span - self._fill]
+            wanted = self._span + Hearing.AHEAD
+            room = block[: wanted - self._fill]
             lay(room, self._planes, self._kept + self._fill)
             self._fill += len(room)
             block = block[len(room) :]
-            if self._fill == self._span:
-                self._measure(self._span, last=False)
-                keep = slice(self._span, self._span + self._kept)
-                self._planes[:, : self._kept] = self._planes[:, keep]
-                self._ticks += self._ticks_a_span
-                self._before += self._span
-                self._span = self._next_span()
-                self._fill = 0
+            if self._fill == wanted:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """Measure a span and begin the next."""
+        self._measure(self._span, last=False)
+        kept = self._kept + self._fill - self._span
+        self._planes[:, :kept] = self._planes[:, self._span : self._span + kept]
+        self._hearing.keep(self._span)
+        self._ticks += self._ticks_a_span
+        self._before += self._span
+        self._fill -= self._span
+        self._span = self._next_span()
 
     def _next_span(self) -> int:
         """Return the samples of the next span; at odd rates they differ by one."""
@@ -124,6 +130,9 @@ class Meter:
 
     def finish(self) -> Tally:
         """Return the tally of all that was heard; the meter is done after that."""
+        if self._fill > self._span:
+            self._planes[:, self._kept + self._fill :] = 0.0
+            self._go_on()
         count = self._fill
         self._planes[:, self._kept + count :] = 0.0
         self._measure(count, last=True)
@@ -156,12 +165,10 @@ class Meter:
             else self._ticks_a_span
         )
         edges = tick_edges(self._rate, self._ticks, ticks) + (first - before)
-        # of the end of a span the wave is known when the next has come
-        begin = first - REACH if before else first
-        end = first + count if last else first + count - REACH
+        begin, end = first, first + count
         cuts = self._cuts(edges, count)
         heard = self._hearing.hear(
-            self._planes, edges, cuts, (begin, end), before - first
+            self._planes, edges, cuts, (begin, end), before - first, last=last
         )
         if not heard.peaks.max(initial=0.0) < LOUDEST:
             planes = self._planes[:, first : first + count]
@@ -171,8 +178,7 @@ class Meter:
         begins = cuts[:-1] + (before - first)
         self._parts.append((begins, heard.squares, heard.products, heard.peaks))
         for one, other, spectrum in self._pairs:
-            left, right = self._planes[one], self._other(other)
-            spectrum.add(left, right, before - first, before + count)
+            spectrum.add(*self._stretches(one, other, count))
 
     def _cuts(self, edges: NDArray[np.int64], count: int) -> NDArray[np.int64]:
         """Return where sums begin and end: *edges*, blocks of the DR meter, the end."""
@@ -185,20 +191,31 @@ class Meter:
 
     def _spectra(self, count: int) -> Spectra:
         """Return the spectra of all pairs; of more than one, their sum."""
-        offset, end = self._before - self._kept, self._before + count
         found = [
-            spectrum.finish(end, self._planes[one], self._other(other), offset)
+            spectrum.finish(*self._stretches(one, other, count))
             for one, other, spectrum in self._pairs
         ]
         bands = np.sum([each.bands for each in found], axis=0)
         return Spectra(bands=bands, bins=np.sum([each.bins for each in found], axis=0))
 
-    def _other(self, channel: int | None) -> NDArray[np.float32]:
-        """Return the second plane of a pair; an odd channel is paired with silence."""
-        if channel is not None:
-            plane: NDArray[np.float32] = self._planes[channel]
-            return plane
-        return self._quiet
+    def _stretches(
+        self, one: int, other: int | None, count: int
+    ) -> tuple[Stretch, Stretch]:
+        """Return the *count* samples of the span with what was before, and thinned.
+
+        An odd channel is paired with silence.
+        """
+        first, end = self._before - self._kept, self._before + count
+        planes, hearing = self._planes, self._hearing
+        right = self._quiet if other is None else planes[other]
+        wave = Stretch(planes[one], right, first, end)
+        if hearing.thinned == 1:
+            return wave, wave
+        first = self._before // hearing.thinned - hearing.kept
+        end = -(-end // hearing.thinned)
+        low = hearing.low_of(one)
+        right = self._quiet[: len(low)] if other is None else hearing.low_of(other)
+        return wave, Stretch(low, right, first, end)
 
     def _steps_and_blocks(self, length: int) -> dict[str, Any]:
         """Return what the survey found by the two grids it was taken for."""

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import exact, kernel
+from dsp.peakfilters import interpolator
 from dsp.processor import twin
-from dsp.truepeak import interpolator
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

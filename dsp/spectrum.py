@@ -9,6 +9,7 @@ beat. That an average does not show.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +56,25 @@ class Spectra:
     """Of all slots together, by row and bin of the treble's transform."""
 
 
+class Stretch(NamedTuple):
+    """Two channels from sample *first* of the stream on, known to before *end*."""
+
+    left: Plane
+    right: Plane
+    first: int
+    end: int
+
+
 class ThirdOctaves:
     """The spectra of a pair of channels; sample numbers are those of the stream."""
 
-    def __init__(self, rate: int, longest: int) -> None:
-        """Begin at sample 0; hear up to *longest* samples at a time."""
+    def __init__(self, rate: int, longest: int, thinned: int = 1) -> None:
+        """Begin at sample 0; hear up to *longest* samples at a time.
+
+        For the bass one of *thinned* samples is given.
+        """
         self._rate = rate
+        self._thinned = thinned
         factor = scale(rate)
         self._size = size = int(SIZE * factor)
         self._thin = max(1, int(THINNING * factor))
@@ -69,7 +83,7 @@ class ThirdOctaves:
         self._batch = LANES * SIZE // 2
         self.slot = self._batch * self._thin
         """Samples in a slot."""
-        self._filter = _thinner(self._thin)
+        self._filter = _thinner(self._thin // thinned)
         cuts = edges(rate)
         self._split = int(np.searchsorted(cuts, _BASS * rate / self._thin)) - 1
         self._cuts = np.minimum(cuts, rate / 2)
@@ -81,14 +95,14 @@ class ThirdOctaves:
             (2, self._batch + SIZE + longest // self._thin + 2), np.float32
         )
         self._next = np.zeros(3, np.int64)
-        self._lasting = (*self._frames, self._filter, *self._low, self._next)
+        self._bass_room = (self._filter, *self._low, self._next)
         self._batches = 0  # of treble frames, begun in this slot
         self._place()
 
     @property
     def history(self) -> int:
         """Samples that have to be kept of what was given before."""
-        return max(self._size, len(self._filter))
+        return max(self._size, len(self._filter) * self._thinned)
 
     def _place(self) -> None:
         """Decide on where the next sixteen frames of the treble begin."""
@@ -101,13 +115,14 @@ class ThirdOctaves:
         begin = slot * self.slot + self._batches * LANES * self._hop
         self._begins = begin + np.arange(LANES) * self._hop + away.astype(np.int64)
 
-    def add(self, left: Plane, right: Plane, first: int, end: int) -> None:
-        """Hear as much as there is up to sample *end*; the planes begin at *first*."""
+    def add(self, wave: Stretch, low: Stretch) -> None:
+        """Hear as much as there is of the *wave*, and of its thinned samples."""
+        step = self._thin // self._thinned
+        _thin_out(*low, step, *self._bass_room)
+        self._hear_bass()
+        left, right = self._frames
         while True:
-            _collect(
-                left, right, first, end, self._begins, self._thin, *self._lasting
-            )  # fmt: skip
-            self._hear_bass()
+            _collect(*wave, self._begins, left, right, self._next)
             if self._next[_FRAMES] < LANES:
                 return
             self._hear_treble()
@@ -132,20 +147,13 @@ class ThirdOctaves:
             self._low[:, :rest] = self._low[:, self._batch : self._batch + rest].copy()
             self._next[_FILL] = rest
 
-    def finish(self, end: int, left: Plane, right: Plane, first: int) -> Spectra:
-        """Return the spectra of all that was heard; the planes are as in ``add``."""
-        slots = -(-end // self.slot)
-        silence = [np.zeros_like(plane) for plane in (left, right)]
-        kept = min(self.history, end - first)
-        for plane, quiet in zip((left, right), silence, strict=True):
-            quiet[:kept] = plane[end - first - kept : end - first]
-        at, step = end, len(left) - kept
+    def finish(self, wave: Stretch, low: Stretch) -> Spectra:
+        """Return the spectra of all that was heard; nothing but silence follows."""
+        slots = -(-wave.end // self.slot)
         while len(self._treble_slots) < slots or len(self._bass_slots) < slots:
-            self.add(silence[0], silence[1], at - kept, at + step)
-            at += step
-            for quiet in silence:
-                quiet[:kept] = quiet[len(quiet) - kept :].copy()
-                quiet[kept:] = 0.0
+            wave = _silence_after(wave, self.history)
+            low = _silence_after(low, self.history // self._thinned)
+            self.add(wave, low)
         # no energy comes of a slot that begins in the silence
         treble = np.array(self._treble_slots[:slots])
         treble = treble.reshape(slots, *self._sums.shape)
@@ -159,6 +167,16 @@ class ThirdOctaves:
         return Spectra(bands=np.concatenate(parts, axis=2), bins=treble.sum(axis=0))
 
 
+def _silence_after(given: Stretch, history: int) -> Stretch:
+    """Return the end of what was *given*, and silence after it."""
+    kept = min(history, given.end - given.first)
+    tail = slice(given.end - given.first - kept, given.end - given.first)
+    quiet = np.zeros((2, len(given.left)), np.float32)
+    quiet[0, :kept], quiet[1, :kept] = given.left[tail], given.right[tail]
+    first = given.end - kept
+    return Stretch(quiet[0], quiet[1], first, first + quiet.shape[1])
+
+
 _FRAMES, _THINNED, _FILL = range(3)
 """What goes on: frames laid by, the sample to thin out next, samples of the bass."""
 
@@ -170,21 +188,32 @@ def _collect(
     first: int,
     end: int,
     begins: NDArray[np.int64],
-    step: int,
     left_frames: Plane,
     right_frames: Plane,
-    weights: Plane,
-    low_left: Plane,
-    low_right: Plane,
     known: NDArray[np.int64],
 ) -> None:
-    """Lay frames of the treble by, and thin out for the bass, up to sample *end*."""
+    """Lay frames of the treble by, up to sample *end*."""
     size = len(left_frames) // LANES
     while known[_FRAMES] < LANES and begins[known[_FRAMES]] + size <= end:
         at, to = begins[known[_FRAMES]] - first, known[_FRAMES] * size
         _copy(left[at : at + size], left_frames[to:])
         _copy(right[at : at + size], right_frames[to:])
         known[_FRAMES] += 1
+
+
+@kernel
+def _thin_out(
+    left: Plane,
+    right: Plane,
+    first: int,
+    end: int,
+    step: int,
+    weights: Plane,
+    low_left: Plane,
+    low_right: Plane,
+    known: NDArray[np.int64],
+) -> None:
+    """Lay samples of the bass by, up to sample *end*."""
     count = (end - len(weights) - known[_THINNED]) // step + 1
     if count > 0:
         at, fill = known[_THINNED] - first, known[_FILL]

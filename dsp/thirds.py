@@ -39,10 +39,9 @@ def between(spectra: Floats, spacing: float, cuts: Floats) -> Floats:
     A bin's power is spread evenly over its *spacing* in Hz; nothing lies beyond the
     last bin.
     """
-    at = (np.arange(spectra.shape[-1] + 1) - 0.5) * spacing
-    rows = spectra.reshape(-1, spectra.shape[-1])
-    out = np.empty((len(rows), len(cuts) - 1))
-    for row, powers in enumerate(rows):
-        below = np.concatenate(([0.0], np.cumsum(powers)))
-        out[row] = np.diff(np.interp(cuts, at, below))
-    return out.reshape(*spectra.shape[:-1], len(cuts) - 1)
+    bins = spectra.shape[-1]
+    place = np.clip(cuts / spacing + 0.5, 0.0, bins)
+    whole = np.minimum(place.astype(np.intp), bins - 1)
+    below = np.cumsum(spectra, axis=-1) - spectra
+    sums = below[..., whole] + spectra[..., whole] * (place - whole)
+    return np.asarray(sums[..., 1:] - sums[..., :-1])

@@ -15,66 +15,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import kernel
+from dsp.peakfilters import (
+    COARSE_GAIN,
+    COARSE_TAPS,
+    PHASES,
+    TAPS,
+    coarse_filters,
+    fine_filters,
+    largest_gain,
+    line_and_bends,
+)
 
 Singles = NDArray[np.float32]
 
-TAPS, PHASES = 64, 64
-"""Of the filter that decides: taps, and places in a sample."""
-
-BLOCK, PART = 128, TAPS // 2
+BLOCK, PART = 512, TAPS // 2
 """Samples that are left out at a time: a block, or a part of it."""
 
 REACH = TAPS
 """Samples that are looked at on both sides of what is measured."""
 
-_BETA = 9.0
-_COARSE_TAPS, _COARSE_BETA = 32, 6.5
-_HALF = _COARSE_TAPS // 2
-
-_COARSE_GAIN = 0.93
-"""The least of the coarse filter for a tone up to 0.45 of the rate; tested."""
-
-_ON_HALVES = np.float32(math.cos(math.pi / 4) * _COARSE_GAIN)
-_ON_QUARTERS = np.float32(math.cos(math.pi / 8) * _COARSE_GAIN)
-
-
-def interpolator(
-    taps: int, beta: float, place: float | NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the weights of *taps* samples for the wave at *place* of 0 … 1.
-
-    A sinc under a Kaiser window; the sample before the place is number taps/2 - 1.
-    """
-    at = np.arange(taps) - (taps // 2 - 1) - place
-    inside = np.maximum(0.0, 1.0 - (at / (taps / 2)) ** 2)
-    weights: NDArray[np.float64] = np.sinc(at) * np.i0(beta * np.sqrt(inside))
-    return weights / np.i0(beta)
-
-
-def fine_filters() -> NDArray[np.float64]:
-    """Return the deciding filter at every place, the end of the sample included."""
-    places = np.arange(PHASES + 1)[:, np.newaxis] / PHASES
-    return interpolator(TAPS, _BETA, places)
-
-
-def coarse_filters() -> tuple[NDArray[np.float64], ...]:
-    """Return half the half-sample filter, and the even and odd halves of a quarter's.
-
-    The quarters are mirror images: their even parts are the same, the odd ones differ
-    in sign, so both cost little more than one.
-    """
-    middle = interpolator(_COARSE_TAPS, _COARSE_BETA, 0.5)[:_HALF]
-    quarter = interpolator(_COARSE_TAPS, _COARSE_BETA, 0.25)
-    even = (quarter + quarter[::-1])[:_HALF] / 2
-    odd = (quarter - quarter[::-1])[:_HALF] / 2
-    return middle, even, odd
-
-
 _FINE = fine_filters().astype(np.float32)
 _MIDDLE, _EVEN, _ODD = (part.astype(np.float32) for part in coarse_filters())
+_HALF = COARSE_TAPS // 2
 
-LARGEST_GAIN = np.float32(np.abs(fine_filters()).sum(axis=1).max() * 1.0001)
-"""What the deciding filter can make of samples up to 1: ||h||1."""
+_ON_HALVES = np.float32(math.cos(math.pi / 4) * COARSE_GAIN)
+_ON_QUARTERS = np.float32(math.cos(math.pi / 8) * COARSE_GAIN)
+
+_LARGEST = np.float32(largest_gain() * 1.0001)
+_LINE, _BENDS = (np.float32(part * 1.0001) for part in line_and_bends())
 
 
 @dataclass(frozen=True)
@@ -83,7 +51,7 @@ class PeakFinder:
 
     fine: Singles
     highest: Singles
-    """Of the blocks."""
+    """Of the blocks, then their sharpest bends."""
     grid: Singles
 
 
@@ -91,7 +59,7 @@ def peak_finder(longest: int) -> PeakFinder:
     """Return what is needed to look through *longest* samples at a time."""
     return PeakFinder(
         fine=_FINE,
-        highest=np.zeros(-(-longest // BLOCK) + 3, np.float32),
+        highest=np.zeros((2, -(-longest // BLOCK) + 3), np.float32),
         grid=np.zeros((4, PART), np.float32),
     )
 
@@ -116,19 +84,19 @@ def find(
     start: int,
     stop: int,
     found: NDArray[np.float64],
-    highest: Singles,
+    room: Singles,
     grid: Singles,
     fine: Singles,
 ) -> None:
     """Measure the blocks that could hold a new peak: *found* is height and place."""
     count = (stop - start + BLOCK - 1) // BLOCK
     position = found[1]
-    bits = highest.view(np.uint32)
-    bits[0] = _highest(plane[start - REACH : start])
+    highest = room[0]
+    _look(plane, start - PART, start, room, 0)
     for block in range(count):
         at = start + block * BLOCK
-        bits[block + 1] = _highest(plane[at : min(at + BLOCK, stop)])
-    bits[count + 1] = _highest(plane[stop : stop + REACH])
+        _look(plane, at, min(at + BLOCK, stop), room, block + 1)
+    _look(plane, stop, stop + PART, room, count + 1)
     top = np.float32(found[0])
     for block in range(count):
         if highest[block + 1] > top:
@@ -136,21 +104,46 @@ def find(
             at = start + block * BLOCK
             position = at + _place_of(plane[at : min(at + BLOCK, stop)], top)
     for block in range(count):
-        near = max(highest[block], highest[block + 1], highest[block + 2])
-        if block + 2 == count:  # the last block may be shorter than the filter
-            near = max(near, highest[count + 1])
-        if near * LARGEST_GAIN <= top:
+        if not _may_pass(room, block, min(block + 4, count + 2), top):
             continue
         first = start + block * BLOCK
         for at in range(first, min(first + BLOCK, stop), PART):
             # all that the filter reaches from here
-            bits[count + 2] = _highest(plane[at - PART : at + 2 * PART])
-            if highest[count + 2] * LARGEST_GAIN > top:
+            _look(plane, at - PART, at + 2 * PART, room, count + 2)
+            if _may_pass(room, count + 2, count + 3, top):
                 top, position = _search(
                     plane, at, min(PART, stop - at), highest[block + 1], top, position,
                     fine, grid,
                 )  # fmt: skip
     found[0], found[1] = top, position
+
+
+@kernel
+def _may_pass(room: Singles, first: int, last: int, top: np.float32) -> bool:
+    """Say whether the wave could pass *top*, as far as the blocks' bounds tell."""
+    near = bend = np.float32(0.0)
+    for block in range(first, last):
+        near, bend = max(near, room[0, block]), max(bend, room[1, block])
+    return bool(near * _LARGEST > top and near * _LINE + bend * _BENDS > top)
+
+
+@kernel
+def _look(plane: Singles, begin: int, end: int, room: Singles, block: int) -> None:
+    """Note the largest sample from *begin* to before *end*, and the sharpest bend."""
+    samples, before, after = (
+        plane[begin:end],
+        plane[begin - 1 : end - 1],
+        plane[begin + 1 : end + 1],
+    )
+    # the bits of floats without their sign are in the order of the values
+    top = sharp = np.uint32(0)
+    for at in range(np.uint64(len(samples))):
+        sample = samples[at]
+        bend = before[at] - sample + (after[at] - sample)
+        top = max(top, np.float32(sample).view(np.uint32) & np.uint32(0x7FFFFFFF))
+        sharp = max(sharp, np.float32(bend).view(np.uint32) & np.uint32(0x7FFFFFFF))
+    bits = room.view(np.uint32)
+    bits[0, block], bits[1, block] = top, sharp
 
 
 @kernel
@@ -217,7 +210,7 @@ def _halves(window: Singles, grid: Singles) -> None:
         out[at] = 0.0
     for tap in range(_HALF):
         weight = _MIDDLE[tap]
-        one, other = window[tap:], window[_COARSE_TAPS - 1 - tap :]
+        one, other = window[tap:], window[COARSE_TAPS - 1 - tap :]
         for at in range(PART):
             out[at] += weight * (one[at] + other[at])
     for at in range(PART):
@@ -233,7 +226,7 @@ def _quarters(window: Singles, grid: Singles) -> None:
         odd[at] = 0.0
     for tap in range(_HALF):
         weight, turned = _EVEN[tap], _ODD[tap]
-        one, other = window[tap:], window[_COARSE_TAPS - 1 - tap :]
+        one, other = window[tap:], window[COARSE_TAPS - 1 - tap :]
         for at in range(PART):
             even[at] += weight * (one[at] + other[at])
             odd[at] += turned * (one[at] - other[at])

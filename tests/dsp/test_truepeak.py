@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import firwin
 
-from dsp import truepeak
-from dsp.truepeak import BLOCK, REACH, find_peak, fine_filters, interpolator
+from dsp import peakfilters
+from dsp.peakfilters import fine_filters, interpolator
+from dsp.truepeak import BLOCK, REACH, find_peak
 
 ALLOWED = (0.2, -0.4)  # dB over and under, EBU Tech 3341
 
@@ -27,7 +28,7 @@ def unpruned(wave):
     best = 0.0
     for weights in fine_filters():
         points = np.abs(np.convolve(samples, weights[::-1], mode="valid"))
-        before = 2 * REACH - (truepeak.TAPS // 2 - 1)
+        before = 2 * REACH - (peakfilters.TAPS // 2 - 1)
         best = max(best, points[before : before + len(wave)].max())
     return best
 
@@ -130,16 +131,51 @@ def test_no_sum_under_the_filter_exceeds_its_bound():
     for weights in fine_filters():
         worst = plane(np.sign(weights[::-1]))
         points = np.convolve(worst.astype(np.float64), weights, mode="valid")
-        assert np.abs(points).max() <= truepeak.LARGEST_GAIN
+        assert np.abs(points).max() <= peakfilters.largest_gain() * 1.0001
+
+
+@pytest.mark.parametrize("kind", ["pairs", "beats", "limited", "square", "sweep"])
+def test_no_wave_leaves_the_line_by_more_than_its_bends_allow(kind):
+    line, bends = peakfilters.line_and_bends()
+    wave = plane(hostile(kind, np.random.default_rng(5))).astype(np.float64)
+    sharpest = np.abs(np.diff(wave, 2)).max()
+    assert unpruned(wave) <= line * np.abs(wave).max() + bends * sharpest
+
+
+def test_the_bends_that_weigh_most_reach_their_bound():
+    """The bound is met by the worst of all waves, and by none is it passed."""
+    line, bends = peakfilters.line_and_bends()
+    middle = peakfilters.TAPS // 2 - 1
+    part = np.arange(peakfilters.PHASES + 1) / peakfilters.PHASES
+    worst = 0.0
+    for weights, place in zip(fine_filters(), part, strict=True):
+        beyond = weights.copy()
+        beyond[middle] -= 1 - place
+        beyond[middle + 1] -= place
+        turned = np.sign(np.cumsum(np.cumsum(beyond)))
+        wave = np.cumsum(np.cumsum(turned[::-1]))[::-1]
+        slope = np.linspace(wave[middle], 2 * wave[middle + 1] - wave[middle], 2)[1]
+        wave -= wave[middle] + (slope - wave[middle]) / 2 * (
+            np.arange(len(wave)) - middle
+        )
+        near = line * np.abs(wave[middle : middle + 2]).max()
+        sharpest = np.abs(np.diff(wave, 2)).max()
+        assert abs((weights * wave).sum()) <= near + bends * sharpest + 1e-6 * (
+            np.abs(wave).max()
+        )
+        worst = max(worst, abs((beyond * wave).sum()) / (bends * sharpest))
+    assert worst > 0.9
 
 
 def test_the_coarse_filter_keeps_the_gain_the_thresholds_count_on():
-    taps = np.arange(truepeak._COARSE_TAPS) - (truepeak._HALF - 1)
+    taps = np.arange(peakfilters.COARSE_TAPS) - (peakfilters.COARSE_TAPS // 2 - 1)
     for part in np.linspace(0.0, 0.45, 200):
         for place in (0.25, 0.5, 0.75):
-            weights = interpolator(truepeak._COARSE_TAPS, truepeak._COARSE_BETA, place)
+            weights = interpolator(
+                peakfilters.COARSE_TAPS, peakfilters._COARSE_BETA, place
+            )
             wave = np.exp(2j * np.pi * part * (taps - place))
-            assert abs((weights * wave).sum()) >= truepeak._COARSE_GAIN
+            assert abs((weights * wave).sum()) >= peakfilters.COARSE_GAIN
 
 
 def test_the_peak_is_found_where_it_is():
