@@ -49,8 +49,6 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
-    # to look for plug-ins of pydantic costs more than some verbs take
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except KeyboardInterrupt:

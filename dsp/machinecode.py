@@ -9,17 +9,17 @@ import ctypes
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dsp.surroundings import features, surroundings
 
 _FORM = 2
 """Of the files; others are not read."""
@@ -196,21 +196,12 @@ def _target() -> Any:
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
-        features=_features(),
+        features=features(),
         opt=3,
         reloc="default",
         codemodel="jitdefault",
         jit=True,
     )
-
-
-def _features() -> str:
-    import llvmlite.binding as llvm
-
-    try:
-        return str(llvm.get_host_cpu_features().flatten())
-    except RuntimeError:  # a system that does not say
-        return ""
 
 
 _nothing_to_free = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda _: None)
@@ -272,7 +263,7 @@ def _as_expected() -> bool:
 
 def _place(function: Callable[..., Any], choice: str, kind: tuple[str, ...]) -> Path:
     """Return the file that keeps the code: its name is all that decides on it."""
-    told = json.dumps([_FORM, _surroundings(), choice, kind])
+    told = json.dumps([_FORM, surroundings(), choice, kind])
     key = hashlib.sha256(told.encode()).hexdigest()[:24]
     name = f"{function.__module__}.{function.__qualname__}-{key}.o"
     return _folder() / name
@@ -283,21 +274,7 @@ def workshop() -> Path:
 
     Numba looks at the file of a kernel, and not at those of the kernels it calls.
     """
-    return _folder() / f"numba-{_surroundings()[:16]}"
-
-
-@cache
-def _surroundings() -> str:
-    """Return a hash of the sources, the compiler, and the processor."""
-    import llvmlite.binding as llvm
-
-    hashed = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        hashed.update(source.name.encode() + b"\0" + source.read_bytes())
-    versions = [version(each) for each in ("numba", "llvmlite", "numpy")]
-    told = [sys.version, *versions, llvm.get_host_cpu_name(), _features()]
-    hashed.update(json.dumps(told).encode())
-    return hashed.hexdigest()
+    return _folder() / f"numba-{surroundings()[:16]}"
 
 
 @cache
