@@ -4,16 +4,19 @@ Dither is added where depth is cut, and nowhere else: what was an integer of tha
 passes bit for bit, and what was silence stays silence.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from delivery.program import Floats, Integers
 from dsp.dither import Over, Quantizer
 from dsp.processor import twin
 from dsp.shaping import Shape
+from dsp.stretches import Stretches, by_window, found, within
 
-Stretches = Sequence[tuple[int, int]]
+BLANK_FRAMES = 15
+"""CD frames that have to be digital silence to be blanked: a fifth of a second."""
+
+SILENCE = 2.0**-40
+"""What is taken for digital silence: a filter's tail may be left of it."""
 
 
 class Depth:
@@ -28,11 +31,14 @@ class Depth:
         shape: Shape = "flat",
         dithered: Stretches = (),
         look_every: int = 0,
+        blank_every: int = 0,
     ) -> None:
         """Dither in the stretches *dithered*, in samples of the stream.
 
         With *look_every*, everything else is looked at in windows of that many samples
-        too: one that holds a sample which is no integer already is dithered.
+        too: one that holds a sample which is no integer already is dithered. With
+        *blank_every*, a multiple of it, windows of that many samples are looked at as
+        well: one that is digital silence is not dithered, wherever it lies.
         """
         self.bits = bits
         self.overs: list[Over] = []
@@ -40,7 +46,8 @@ class Depth:
         self._quantizer = Quantizer(
             bits, seed=seed, dithered=self._dithered, shape=shape, rate=rate
         )
-        self._window = look_every
+        self._look_every, self._blank_every = look_every, blank_every
+        self._window = blank_every or look_every
         self._held = np.zeros((0, 2))
         self._at = 0
 
@@ -77,18 +84,14 @@ class Depth:
         """Find the stretches to dither in *audio*, which begins with a window."""
         if not len(audio):
             return
-        steps = audio * 2.0 ** (self.bits - 1)
-        odd = (steps != np.rint(steps)).any(axis=1)
-        begins = np.arange(0, len(audio), self._window)
-        odd = np.repeat(np.logical_or.reduceat(odd, begins), self._window)[: len(audio)]
-        last = self._at + len(audio)
-        for begin, end in self._dithered:
-            if begin < last and end > self._at:
-                odd[max(0, begin - self._at) : end - self._at] = True
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], odd, [0])))) + self._at
-        found = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+        mask = within(self._dithered, self._at, self._at + len(audio))
+        if self._look_every:
+            steps = audio * 2.0 ** (self.bits - 1)
+            odd = (steps != np.rint(steps)).any(axis=1)
+            mask |= by_window(odd, self._look_every)
+        if self._blank_every:
+            sounds = np.any(np.abs(audio) > SILENCE, axis=1)
+            mask &= by_window(sounds, self._blank_every)
+        # the same stretch may go on: a shaper does not begin afresh
         before = self._quantizer.dithered
-        if found and before and before[-1][1] == found[0][0]:
-            # the same stretch, going on: a shaper does not begin afresh
-            found[0] = before[-1][0], found[0][1]
-        self._quantizer.dithered = found
+        self._quantizer.dithered = found(mask, self._at, before)

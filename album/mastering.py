@@ -7,7 +7,7 @@ from functools import partial
 
 from album.ahead import ahead
 from album.ceiling import Kept
-from album.depth import Depth
+from album.depth import BLANK_FRAMES, Depth
 from album.finish import Finish
 from album.project import Album
 from album.rack import fitted, through
@@ -154,7 +154,7 @@ class Master:
     def _sound(self) -> Iterator[Floats]:
         """Yield the programme at the master's rate, through the master's chain."""
         jobs = self.settings.jobs
-        stages = fitted(self.finish.stages, self.rate, self._at_rate)
+        stages = fitted(self.finish.behind, self.rate, self._at_rate)
         sound = through(stages, self.rate, self._at_rate())
         if stages or self.rate != self.programme.rate:
             yield from ahead(sound, jobs)
@@ -178,19 +178,24 @@ class Master:
 
     def _depth(self) -> Depth:
         """Return what cuts the depth of the whole stream."""
+        finish, frame = self.finish, samples(1, self.rate)
         cut = partial(
-            Depth, self.bits, self.rate, seed=self._seed, shape=self.finish.dither
+            Depth,
+            self.bits,
+            self.rate,
+            seed=self._seed,
+            shape=finish.dither,
+            blank_every=BLANK_FRAMES * frame if finish.auto_blank else 0,
         )
-        if self.finish.stages or self.finish.gain_db:
+        if finish.behind or finish.gain_db:
             # what a chain still rings is dithered too, for a second
-            reach = self.rate if self.finish.stages else 0
+            reach = self.rate if finish.stages else 0
             return cut(dithered=self._spread(self.programme.sounding(), reach))
         if self.rate != self.programme.rate:
             return cut(dithered=self._spread(self.programme.deeper_than(0), 0))
         # where a limiter works on untouched audio is known when it has worked
-        frame = samples(1, self.rate) if self.finish.limited else 0
         ranges = self.programme.deeper_than(self.bits)
-        return cut(dithered=ranges, look_every=frame)
+        return cut(dithered=ranges, look_every=frame if finish.limited else 0)
 
     def _spread(
         self, ranges: tuple[tuple[int, int], ...], reach: int
@@ -218,7 +223,7 @@ class Master:
 
 def at_random(finish: Finish) -> bool:
     """Return whether any stretch of a master can be made by itself."""
-    return finish.idle and finish.dither == "flat"
+    return finish.idle and finish.dither == "flat" and not finish.auto_blank
 
 
 def expected_overs(timeline: Timeline, scans: Mapping[str, Scan]) -> list[Over]:

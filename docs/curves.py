@@ -33,6 +33,7 @@ PICTURES: dict[str, Callable[[], Graph]] = {
     "processors/width": spectra.width,
     "processors/mono": spectra.mono,
     "processors/delay": spectra.delay,
+    "processors/deemphasis": spectra.deemphasis,
     "processors/declick": levels.declick,
     "processors/dehum": spectra.dehum,
     "processors/denoise": levels.denoise,
