@@ -115,7 +115,11 @@ WRONG = [
     ("eq bell 850Hz -1dB 1.1", "1.1", "no unit", "write Q1.1"),
     ("eq bell 0,8kHz -1dB", "0,8kHz", "comma", '"0.8kHz"'),
     ("eq bell 850Hz -1dB 30ms", "30ms", 'eq bell takes no "30ms"', "Q1.1"),
-    ("eq bell 850Hz -1dB 2dB", "2dB", "twice", ""),
+    ("eq bell 850Hz -1dB 2dB", "2dB", 'what "-1dB" says already', "keep one"),
+    ("deess 7kHz 2dB wide split", "split", 'what "wide" says already', "keep one"),
+    ("comp 2:1 threshold -9dB mix 9% mix 9%", "mix 9%", '"mix" is said twice', ""),
+    ("mono 120Hz", "120Hz", 'mono takes no "120Hz"', "write below 120Hz"),
+    ("comp 2:1 threshold -9dB 9%", "9%", "takes no", "write mix 9% or link 9%"),
     ("eq bell 850Hz", "eq bell", "needs a level such as -0.65dB", "eq bell 850Hz"),
     ("eq bell 0.001Hz 1dB", "0.001Hz", "Hz", ""),
     ("eq bell 850Hz 99dB", "99dB", "dB", ""),
@@ -128,9 +132,9 @@ WRONG = [
     ("comp 2:1 treshold -18dB", "treshold", "takes no", '"threshold"'),
     ("comp 2:1 threshold attack 3ms", "attack", "is not a level such as -18dB", ""),
     ("comp 2:1 threshold -18dB mix 60", "60", "no unit", "write 60%"),
-    ("comp 2:1 threshold -18dB mix 160%", "mix 160%", "mix", ""),
+    ("comp 2:1 threshold -18dB mix 160%", "mix 160%", "between 0 and 100 %", ""),
     ("comp 2:1 threshold -18dB attack 2 bars", "2 bars", "bars", "seconds"),
-    ("multiband 1kHz / 2:1 threshold -20dB", "", "bands", ""),
+    ("multiband 1kHz / 2:1 threshold -20dB", "", "1 corner makes 2 bands", ""),
     ("multiband 1kHz / off / 2:1 treshold -9dB", "treshold", "a band", "threshold"),
     ("multiband 1kHz / off / 2:1", "/", 'a band needs "threshold"', ""),
     ("mute 1:50 to 1:20", "", "", ""),
@@ -145,6 +149,11 @@ WRONG = [
     ("dc name a b", "b", 'dc takes no "b"', ""),
     ("dc only vinyl,", "vinyl,", "no name", ""),
 ]
+
+
+def test_numbers_without_units_are_taken_for_one_thing_each(folder):
+    first, second = _faults("eq bell 850 -0.65", folder)
+    assert (first.way_out, second.way_out) == ("write 850Hz", "write -0.65dB")
 
 
 @pytest.mark.parametrize(("line", "at", "says", "way_out"), WRONG)
