@@ -134,7 +134,8 @@ class _Sound:
             rate,
             seed=self.work.disc.timeline.number * 256 + self.piece.number,
             shape=target.dither,
-            look_every=frame,
+            window=frame,
+            look=True,
             blank_every=BLANK_FRAMES * frame if target.auto_blank else 0,
         )
         level = gain(gain_db)

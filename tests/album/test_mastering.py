@@ -179,3 +179,32 @@ def test_auto_blank_leaves_digital_silence_alone_inside_songs(
         assert made[: 2 * RATE].any()
     assert noise["false"].any()
     assert not noise["true"].any()
+
+
+@pytest.mark.parametrize("target", ["cd", "streaming"])
+@pytest.mark.parametrize("where", ["song", "master"])
+def test_a_chain_that_finds_nothing_to_do_leaves_every_bit(
+    project: Callable[..., Path], make: Any, music: Any, where: str, target: str
+) -> None:
+    sound = music(6.0)
+    sound[4 * RATE :] *= 0.4 / np.abs(sound).max()
+    sound[: 4 * RATE] *= 0.1 / np.abs(sound).max()
+    chain = 'chain = ["comp 4:1 threshold {at} knee 0dB", "clip 0dB hard"]\n'
+    deliver = '[deliver.cd]\n[deliver.streaming]\nformats = ["wav"]\nbits = 16\n'
+    changed = {}
+    for at in ("0dB", "-14dB"):
+        own, whole = (chain.format(at=at), "")[:: 1 if where == "song" else -1]
+        text = (
+            f'[song.a]\ntitle = "a"\nmix = "mixes/a.wav"\n{own}[master.main]\n{whole}'
+        )
+        path = project(text + deliver, {"a": sound}, subtype="PCM_16")
+        built = make(path, [target])
+        (file,) = (built.out / target).glob("*.wav")
+        mix = soundfile.read(path.parent / "mixes/a.wav", dtype="int16")[0].astype(int)
+        lead = RATE // 5
+        made = soundfile.read(file, dtype="int16")[0][lead : lead + len(mix)]
+        changed[at] = (made != mix).any(axis=1)
+    assert not changed["0dB"].any()
+    # quiet first, then turned down: dithered from there on
+    assert not changed["-14dB"][: 3 * RATE].any()
+    assert changed["-14dB"][5 * RATE :].mean() > 0.5
