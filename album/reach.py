@@ -74,7 +74,7 @@ def _too_high(stage: Stage, source: Source) -> Iterator[Finding]:
 def _refused(stage: Stage, rate: int) -> str:
     """Return why *stage* cannot work at *rate*, empty where it can."""
     if isinstance(stage.processor, Learner):
-        return ""
+        return str(getattr(stage.processor, "lacking", ""))
     try:
         stage.processor.open(rate)
     except ValueError as fault:

@@ -1,5 +1,6 @@
 """Chains that ask for what their mix does not have, told before any render."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +127,15 @@ def test_a_published_shaper_far_from_its_rate_is_told_at_its_word(
     (said,) = of_targets(tmp_path, music(5.0), hires)
     assert (said.severity, said.place.line) == ("error", 10)
     assert 'hires: dither "lipshitz" was made for 44.1 kHz' in said.message
+
+
+def test_a_missing_library_is_told_before_anything_is_made(
+    tmp_path: Path, music: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("album.plugin.find_spec", lambda _: None)
+    monkeypatch.delitem(sys.modules, "pedalboard", raising=False)
+    (tmp_path / "x.vst3").mkdir()
+    chain = "[master.main]\nchain = [\"plugin 'x.vst3'\"]\n[deliver.cd]\n"
+    (said,) = of_targets(tmp_path, music(5.0), chain)
+    assert (said.rule, said.severity, said.place.line) == ("CHAIN", "error", 8)
+    assert "pip install pedalboard" in said.message
