@@ -63,8 +63,8 @@ class Plugin:
     @property
     def lacking(self) -> str:
         """What is missing to run it at all, as a sentence; empty if nothing is."""
-        here = "pedalboard" in sys.modules or find_spec("pedalboard") is not None
-        return "" if here else _NOT_INSTALLED
+        loaded = sys.modules.get("pedalboard") is not None
+        return "" if loaded or find_spec("pedalboard") else _NOT_INSTALLED
 
     def learned(self, rate: int, sound: Hear, *, start: int = 0) -> Processor:
         """Return the plug-in, tried. Raises ValueError where it cannot be used."""
