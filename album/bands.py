@@ -72,7 +72,7 @@ class Bands:
             raise parsed.faults[0]
         lacking = list(missing(parts, parsed, "a band", self.shape))
         if lacking and reader.left and reader.ahead != MARK:
-            raise unknown(parts, reader, "a band", parsed.values)
+            raise unknown(parts, reader, "a band", parsed)
         for says, way_out in lacking:
             raise mark.fault(says, way_out)
         return parsed.values

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from album import disclayout
-from album.depth import Depth
+from album.depth import BLANK_FRAMES, Depth
 from album.mastering import Master, at_random
 from album.masters import report
 from album.mastertape import Cuttable, MasterTape, Unmastered
@@ -128,12 +128,15 @@ class _Sound:
     def raised(self, gain_db: float, ceiling_dbtp: float | None) -> Iterator[Integers]:
         """Yield it as integers, *gain_db* louder, limited where there is a ceiling."""
         target, rate = self.work.deliverable, self.source.rate
+        frame = rate // FRAMES_PER_SECOND
         depth = Depth(
             target.bits,
             rate,
             seed=self.work.disc.timeline.number * 256 + self.piece.number,
             shape=target.dither,
-            look_every=rate // FRAMES_PER_SECOND,
+            window=frame,
+            look=True,
+            blank_every=BLANK_FRAMES * frame if target.auto_blank else 0,
         )
         level = gain(gain_db)
         if ceiling_dbtp is None:

@@ -16,6 +16,7 @@ from delivery.findings import any_error
 from delivery.formats import Folders
 from delivery.program import Floats, Program
 from delivery.redbook import BITS, RATE
+from dsp.emphasis import SETTLED, deemphasised
 
 
 def tasks(work: Work) -> list[Task]:
@@ -60,4 +61,8 @@ def _heard(work: Work, image: Path) -> Outcome:
             file.seek(start)
             return np.asarray(file.read(stop - start, dtype="float64", always_2d=True))
 
-        return listened(work, RATE, read)
+        def played(start: int, stop: int) -> Floats:
+            before = read(max(0, start - SETTLED), start)
+            return deemphasised(before, read(start, stop), RATE)
+
+        return listened(work, RATE, played if work.finish.emphasis else read)

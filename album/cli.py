@@ -17,6 +17,7 @@ from album.ending import run as _run
 from album.options import (
     Album,
     Block,
+    DeEmphasis,
     Fix,
     Force,
     Gaps,
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from album.render import Settings
 
 ALBUM, HERE, DEMO = Path("album.toml"), Path(), Path("demo")
-BLOCK = 1 << 17
-"""Samples moved at a time, where nothing else is asked for."""
+BLOCK = 1 << 17  # samples moved at a time, where nothing else is asked for
 
 app = typer.Typer(
     name="glassmaster",
@@ -208,6 +208,7 @@ def convert(
     gaps: Gaps = "",
     strict: Strict = False,
     fix: Fix = False,
+    de_emphasis: DeEmphasis = False,
     force: Force = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -217,7 +218,8 @@ def convert(
     from album import convertverb
 
     console = Console("convert", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, convertverb.convert, source, target, to, gaps, strict, force, fix)
+    asked = (to, gaps, strict, force, fix, de_emphasis)
+    _run(console, convertverb.convert, source, target, *asked)
 
 
 @app.command()
@@ -311,9 +313,7 @@ def specs(
     name: Annotated[
         str, typer.Argument(help="A row, a group, or group/row; all, if none.")
     ] = "",
-    album: Annotated[
-        Path, typer.Option(help="The project whose own rows count as well.")
-    ] = ALBUM,
+    album: Annotated[Path, typer.Option(help="The project whose rows count.")] = ALBUM,
     changed_since: Annotated[
         str, typer.Option(metavar="DATE", help="Only what was read since this day.")
     ] = "",

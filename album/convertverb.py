@@ -15,6 +15,7 @@ def convert(
     strict: bool,
     force: bool,
     fix: bool,
+    de_emphasis: bool,
 ) -> bool:
     """Convert a disc; say first what it costs, then what was read back."""
     from delivery.convert import convert as make
@@ -30,6 +31,7 @@ def convert(
             strict=strict,
             force=force,
             fix=fix,
+            de_emphasis=de_emphasis,
         )
     proof = made.proof
     counts = {

@@ -25,6 +25,8 @@ class Deliverable:
     """In Hz; 0 for the mixes' own."""
     bits: Literal[16, 24]
     dither: Shape
+    auto_blank: bool
+    """Whether digital silence inside songs is left alone too."""
     naming: Naming
     tags: Policy | None
     """None where nobody says so: the kind's, and none at all in a WAV."""

@@ -4,16 +4,19 @@ Dither is added where depth is cut, and nowhere else: what was an integer of tha
 passes bit for bit, and what was silence stays silence.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from delivery.program import Floats, Integers
 from dsp.dither import Over, Quantizer
 from dsp.processor import twin
 from dsp.shaping import Shape
+from dsp.stretches import Mask, Stretches, by_window, found, within
 
-Stretches = Sequence[tuple[int, int]]
+BLANK_FRAMES = 15
+"""CD frames that have to be digital silence to be blanked: a fifth of a second."""
+
+SILENCE = 2.0**-40
+"""What is taken for digital silence: a filter's tail may be left of it."""
 
 
 class Depth:
@@ -27,12 +30,17 @@ class Depth:
         seed: int,
         shape: Shape = "flat",
         dithered: Stretches = (),
-        look_every: int = 0,
+        perhaps: Stretches = (),
+        window: int = 0,
+        look: bool = False,
+        blank_every: int = 0,
     ) -> None:
         """Dither in the stretches *dithered*, in samples of the stream.
 
-        With *look_every*, everything else is looked at in windows of that many samples
-        too: one that holds a sample which is no integer already is dithered.
+        Those of *perhaps* are dithered from the first *window* of samples on that holds
+        one which is no integer already. With *look*, everything else is too, but window
+        by window. With *blank_every*, a multiple of *window*, so many samples that are
+        digital silence are not dithered, wherever they lie.
         """
         self.bits = bits
         self.overs: list[Over] = []
@@ -40,7 +48,12 @@ class Depth:
         self._quantizer = Quantizer(
             bits, seed=seed, dithered=self._dithered, shape=shape, rate=rate
         )
-        self._window = look_every
+        self._perhaps = tuple(perhaps)
+        self._begun: frozenset[int] = frozenset()
+        """Where those of *perhaps* begin that are being dithered."""
+        self._look_every = window if look or perhaps else 0
+        self._look_everywhere, self._blank_every = look, blank_every
+        self._window = blank_every or self._look_every
         self._held = np.zeros((0, 2))
         self._at = 0
 
@@ -77,18 +90,35 @@ class Depth:
         """Find the stretches to dither in *audio*, which begins with a window."""
         if not len(audio):
             return
-        steps = audio * 2.0 ** (self.bits - 1)
-        odd = (steps != np.rint(steps)).any(axis=1)
-        begins = np.arange(0, len(audio), self._window)
-        odd = np.repeat(np.logical_or.reduceat(odd, begins), self._window)[: len(audio)]
         last = self._at + len(audio)
-        for begin, end in self._dithered:
-            if begin < last and end > self._at:
-                odd[max(0, begin - self._at) : end - self._at] = True
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], odd, [0])))) + self._at
-        found = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+        mask = within(self._dithered, self._at, last)
+        if self._look_every:
+            odd = by_window(no_integers(audio, self.bits), self._look_every)
+            if self._look_everywhere:
+                mask |= odd
+            for first, stop in self._perhaps:
+                if first < last and stop > self._at:
+                    self._begin(mask, odd, first, stop)
+        if self._blank_every:
+            sounds = np.any(np.abs(audio) > SILENCE, axis=1)
+            mask &= by_window(sounds, self._blank_every)
+        # the same stretch may go on: a shaper does not begin afresh
         before = self._quantizer.dithered
-        if found and before and before[-1][1] == found[0][0]:
-            # the same stretch, going on: a shaper does not begin afresh
-            found[0] = before[-1][0], found[0][1]
-        self._quantizer.dithered = found
+        self._quantizer.dithered = found(mask, self._at, before)
+
+    def _begin(self, mask: Mask, odd: Mask, first: int, stop: int) -> None:
+        """Put into *mask* what is dithered of a stretch that perhaps is."""
+        begin = max(0, first - self._at)
+        if first not in self._begun:
+            hits = np.flatnonzero(odd[begin : stop - self._at])
+            if not len(hits):
+                return
+            self._begun |= {first}
+            begin += int(hits[0])
+        mask[begin : stop - self._at] = True
+
+
+def no_integers(audio: Floats, bits: int) -> Mask:
+    """Return which samples have a channel that is no integer of *bits*."""
+    steps = audio * 2.0 ** (bits - 1)
+    return np.asarray(np.any(steps != np.rint(steps), axis=1))

@@ -88,7 +88,8 @@ def _ascii(text: str) -> str:
 def _layout(album: Album, timeline: Timeline, title: Callable[[Song], str]) -> Layout:
     """Return the layout in which *title* says what every song is called."""
     cd = album.deliver.cd or CdTarget()
-    flags = frozenset({Flag.DCP}) if cd.copy_permitted else frozenset()
+    wanted = {Flag.DCP: cd.copy_permitted, Flag.PRE: cd.pre_emphasis}
+    flags = frozenset(flag for flag, asked in wanted.items() if asked)
     songs = [album.songs[cue.songs[0]] for cue in timeline.cues]
     tracks = tuple(
         Track(

@@ -8,13 +8,17 @@ from typing import Any, NoReturn
 
 from album.console import Console, StoppedError, UnheardError
 from delivery.findings import Failure, Finding, Refusal, error
+from dsp.compiling import when_compiling
 
 DONE, FOUND, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+COMPILING = "compiling kernels for this machine, once; it may take half a minute"
 
 
 def run(console: Console, verb: Callable[..., bool], *args: Any) -> NoReturn:
     """Run *verb* and leave with the exit code that its end means."""
     _listen(console)
+    when_compiling(lambda: console.say(COMPILING))
     try:
         code = DONE if verb(console, *args) else FOUND
     except Refusal as refusal:

@@ -1,7 +1,7 @@
 """The verb `explain`: what a finding means, or what is done to a song, and why."""
 
 import os
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,9 @@ from delivery.findings import Finding, Refusal, refuse
 
 if TYPE_CHECKING:
     from album.balance.record import Record
-    from album.chain import Stage
-    from album.explain import Explained, Levels
+    from album.explain import Explained
     from album.prepare import Prepared
     from delivery.catalogue import Entry
-
-HEAD = (
-    "stage", "LUFS", "true peak", "crest", "low", "mid", "high", "width", "turned down"
-)  # fmt: skip
 
 
 def explain(console: Console, what: str, path: Path, target: str | None) -> bool:
@@ -99,31 +94,30 @@ def _show_song(
     console: Console, prepared: "Prepared", name: str, target: str | None
 ) -> None:
     """Show the chain of a song and what it changes, for a target or the first."""
-    song = prepared.album.songs[name]
     if target is not None and target not in prepared.targets:
         way_out = suggestion(target, prepared.targets, "the album has")
         raise refuse("TARGET", f'the album has no target "{target}"', help=way_out)
     chosen = target or prepared.targets[0]
+    from album import explainpage
     from album.balance import figures, pages
 
     record, faults = _record(console, prepared, chosen)
-    found = _measured(console, prepared, name, record)
-    for line in _lines(prepared, name, chosen, found):
+    stems, found = _measured(console, prepared, name, record)
+    for line in explainpage.lines(prepared, name, chosen, stems, found):
         console.line(line)
     if why := pages.song_lines(prepared.album, record, name):
         console.line()
     for line in why:
         console.line(line)
-    findings = (*prepared.findings, *faults)
+    every = (*prepared.findings, *faults)
+    findings = tuple(each for each in every if each.place.song == name)
     console.findings(findings)
-    folder = prepared.album.path.absolute().parent
     result = {
         "kind": "song",
         "id": name,
-        "title": song.title,
+        "title": prepared.album.songs[name].title,
         "target": chosen,
-        "chain": [_stage_json(stage, folder) for stage in song.chain],
-        **_explained_json(found),
+        **explainpage.as_json(prepared, name, chosen, stems, found),
         "balance": figures.song_json(record, name),
     }
     console.document(True, findings, result)
@@ -144,8 +138,11 @@ def _record(
 
 def _measured(
     console: Console, prepared: "Prepared", name: str, record: "Record"
-) -> "Explained":
-    """Run the song through its chain, with the moves of its tone at the end."""
+) -> "tuple[dict[str, Explained], Explained]":
+    """Run the song through its chain, with the moves of its tone at the end.
+
+    Stems that have a chain run through theirs before, each by itself.
+    """
     from album.balance.balancing import toned
     from album.explain import explained
     from album.finish import treatments_of
@@ -159,109 +156,15 @@ def _measured(
     treatment = toned(prepared.album, own, moves).get(name, UNTREATED)
     source, begin, end = placed.source, placed.begin, placed.end
 
+    stems = {}
     with console.progress():
+        for part in source.parts:
+            if stages := treatment.stems.get(part.name, ()):
+                advance = console.stage(f"stem {part.name}", end - begin)
+                alone = partial(open_source, part.source, {}, begin, end)
+                found = explained(stages, part.source.rate, alone, begin, advance)
+                stems[part.name] = found
         advance = console.stage(prepared.album.songs[name].title, end - begin)
-        return explained(
-            treatment.stages,
-            source.rate,
-            lambda: open_source(source, treatment.stems, begin, end),
-            begin,
-            advance,
-        )
-
-
-def _lines(
-    prepared: "Prepared", name: str, target: str, found: "Explained"
-) -> list[str]:
-    """Return a song's chain and what it changed, for people."""
-    song = prepared.album.songs[name]
-    lines = [f"{song.title} · for {target}", ""]
-    rows = [_origin(stage) for stage in song.chain]
-    lines += [*table(rows), ""] if rows else ["It has no chain.", ""]
-    for stem, part in song.stems.items():
-        for stage in part.chain:
-            lines.append(f"stem {stem}: {stage.text}")
-    measured = [HEAD, ("the song", *_cells(found.before, "{:.1f}"), "")]
-    last = found.before
-    for step in found.steps:
-        turned = step.reduction
-        down = f"{turned.deepest_db:.1f} dB, {turned.share:.0%}" if turned else ""
-        cells = _cells(step.after.since(last), "{:+.1f}")
-        measured.append((step.stage.text, *cells, down))
-        last = step.after
-    if found.steps:
-        measured.append(("comes out", *_cells(last, "{:.1f}"), ""))
-    lines += table(measured, right=range(1, 8))
-    for step in found.steps:
-        lines += [f"{step.stage.text}: {remark}" for remark in step.remarks]
-    ran = {step.stage.text for step in found.steps}
-    for stage in song.chain:
-        if stage.text not in ran:
-            why = f"is not for {target}" if stage.only else "changes nothing"
-            lines.append(f"{stage.text}: {why}")
-    return lines
-
-
-def _origin(stage: "Stage") -> tuple[str, str, str]:
-    """Return a stage's line, what brought it in, and where it stands."""
-    via = " ".join(f"@{name}" for name in stage.via)
-    where = f"line {stage.place.line}" if stage.place.line else ""
-    return stage.text, via or "the song's own", where
-
-
-def _cells(levels: "Levels", form: str) -> tuple[str, ...]:
-    values = (
-        levels.integrated_lufs,
-        levels.true_peak_dbtp,
-        levels.crest_db,
-        *levels.bands_db,
-        levels.width_db,
-    )
-    return tuple("" if value is None else _cell(value, form) for value in values)
-
-
-def _cell(value: float, form: str) -> str:
-    """Return a level as *form*, and without a sign where it rounds to nothing."""
-    rounded = round(value, 1)
-    return form.format(rounded) if rounded else "0.0"
-
-
-def _explained_json(found: "Explained") -> dict[str, Any]:
-    steps, last = [], found.before
-    for step in found.steps:
-        steps.append(
-            {
-                "stage": step.stage.text,
-                "after": _levels_json(step.after),
-                "change": _levels_json(step.after.since(last)),
-                "reduction": step.reduction and _rounded(vars(step.reduction)),
-                "remarks": list(step.remarks),
-            }
-        )
-        last = step.after
-    return {"before": _levels_json(found.before), "steps": steps}
-
-
-def _levels_json(levels: "Levels") -> dict[str, Any]:
-    from album.explain import BANDS
-
-    bands = {name: at for (name, *_), at in zip(BANDS, levels.bands_db, strict=True)}
-    return {**_rounded({**vars(levels), "bands_db": None}), "bands_db": _rounded(bands)}
-
-
-def _rounded(values: Mapping[str, float | None]) -> dict[str, Any]:
-    return {
-        name: None if value is None else round(value, 3) + 0.0
-        for name, value in values.items()
-    }
-
-
-def _stage_json(stage: "Stage", folder: Path) -> dict[str, Any]:
-    from album.chain import table_of_stage
-
-    return {
-        "text": stage.text,
-        "table": table_of_stage(stage, folder),
-        "via": list(stage.via),
-        "place": stage.place.as_json(),
-    }
+        whole = partial(open_source, source, treatment.stems, begin, end)
+        song = explained(treatment.stages, source.rate, whole, begin, advance)
+    return stems, song

@@ -7,9 +7,10 @@ master nothing is done but what every target needs: its rate and its depth.
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from album.chain import Stage as ReadStage
 from album.chain import read_line
 from album.deliverable import Deliverable
-from album.project import Album, DdexTarget, Master, Song
+from album.project import Album, CdTarget, DdexTarget, Master, Song
 from album.rack import Stage, busy
 from album.treatment import UNTREATED, Treatment, Treatments
 from dsp.shaping import Shape
@@ -32,7 +33,16 @@ class Finish:
     """The static gain that brings the programme to its target."""
     limiter: Limiting = "none"
     ceiling_dbtp: float = 0.0
+    emphasis: tuple[Stage, ...] = ()
+    """Behind all the others the stage that a disc with pre-emphasis has."""
     dither: Shape = "flat"
+    auto_blank: bool = False
+    """Whether digital silence is not dithered inside songs either."""
+
+    @property
+    def behind(self) -> tuple[Stage, ...]:
+        """All stages the programme runs through, at the rate of the target."""
+        return (*self.stages, *self.emphasis)
 
     @property
     def limited(self) -> bool:
@@ -42,7 +52,7 @@ class Finish:
     @property
     def idle(self) -> bool:
         """Whether every sample stays as it is until its depth is cut."""
-        return not (self.stages or self.gain_db or self.limited or self.target_lufs)
+        return not (self.behind or self.gain_db or self.limited or self.target_lufs)
 
     def levelled(self, gain_db: float) -> "Finish":
         """Return the finish with the gain that its target asks for."""
@@ -55,8 +65,11 @@ def finish_of(album: Album, target: str) -> Finish:
     if isinstance(table, DdexTarget):
         return Finish()
     name = master_name(album, target)
+    emphasis = _emphasis(album, target)
     if not name:
-        return Finish(dither=table.dither)
+        return Finish(
+            emphasis=emphasis, dither=table.dither, auto_blank=table.auto_blank
+        )
     master = album.master[name]
     ceiling = master.ceiling_dbtp
     if isinstance(table, Deliverable) and not table.levelled:
@@ -69,7 +82,9 @@ def finish_of(album: Album, target: str) -> Finish:
         target_lufs=master.target_lufs,
         limiter=master.limiter,
         ceiling_dbtp=album.loudness.ceiling_dbtp if ceiling is None else ceiling,
+        emphasis=emphasis,
         dither=table.dither,
+        auto_blank=table.auto_blank,
     )
 
 
@@ -114,6 +129,20 @@ def _stages(album: Album, name: str, master: Master) -> tuple[Stage, ...]:
     place = album.place("master", name, "mono_below_hz")
     bass = read_line(f"mono below {master.mono_below_hz:g}Hz").stage
     return (replace(bass, place=place), *master.chain)
+
+
+def _emphasis(album: Album, target: str) -> tuple[Stage, ...]:
+    """Return the stage of a disc with pre-emphasis."""
+    disc = album.deliver.targets[target]
+    if not (isinstance(disc, CdTarget) and disc.pre_emphasis):
+        return ()
+    from dsp.emphasis import Preemphasis
+
+    place = album.place("deliver", target, "pre_emphasis")
+    text = "pre-emphasis 50/15 µs"
+    return (
+        ReadStage(kind="preemphasis", processor=Preemphasis(), text=text, place=place),
+    )
 
 
 def _meant(stages: tuple[Stage, ...], names: set[str]) -> tuple[Stage, ...]:

@@ -139,6 +139,8 @@ class Parsed:
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     """By part, in the order of the line."""
     faults: list[StageFault] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    """By part, the first word that says it."""
 
 
 def read_parts(
@@ -154,14 +156,16 @@ def read_parts(
         try:
             part = _part_ahead(parts, reader)
             if part is None:
-                raise unknown(parts, reader, subject, parsed.values)
+                raise unknown(parts, reader, subject, parsed)
             first = reader.here
             if part.word and reader.ahead == part.word:
                 reader.take()
             value = part.value.read(reader)
             span = (first.start, reader.behind.stop)
+            said = part.word or first.text
             if part.name in parsed.values:
-                raise StageFault(f'"{part.word or first.text}" is said twice', *span)
+                raise _again(parsed.words[part.name], said, span)
+            parsed.words[part.name] = said
             parsed.values[part.name] = value
             parsed.spans[part.name] = span
         except StageFault as fault:
@@ -171,6 +175,14 @@ def read_parts(
             elif reader.position == start + 2 and reader.behind.text in known:
                 reader.back()  # a value is missing, what follows it is not
     return parsed
+
+
+def _again(before: str, now: str, span: tuple[int, int]) -> StageFault:
+    """Return the fault that a part is said a second time."""
+    says = f'"{now}" is said twice'
+    if now != before:
+        says = f'"{now}" says once more what "{before}" says already'
+    return StageFault(says, *span, way_out="keep one of them")
 
 
 def _part_ahead(parts: Sequence[Part], reader: Reader) -> Part | None:
@@ -195,11 +207,11 @@ def _begins(part: Part, reader: Reader) -> bool:
 
 
 def unknown(
-    parts: Sequence[Part], reader: Reader, subject: str, said: Values
+    parts: Sequence[Part], reader: Reader, subject: str, parsed: Parsed
 ) -> StageFault:
     """Return the fault of the words ahead, which no part takes; passes over them."""
     ahead = reader.amount()  # raises what is wrong with an amount
-    still = [part for part in parts if part.name not in said]
+    still = [part for part in parts if part.name not in parsed.words]
     if ahead is not None:
         word, amount = ahead
         reader.pass_amount()
@@ -208,11 +220,23 @@ def unknown(
                 part for part in still if part.alone and isinstance(part.value, Number)
             ]
             first = [part for part in open_ if part.required][:1] or open_
+            if len(first) == 1:
+                parsed.words[first[0].name] = word.text  # the next number is another's
             fits = [part.value.unit for part in first if isinstance(part.value, Number)]
             ways = [f"{unit.prefix}{amount.text}{unit.suffix}" for unit in fits]
             way_out = f"write {' or '.join(ways)}" if ways else None
             return word.fault(f'"{word.text}" has no unit', way_out)
-        return word.fault(f'{subject} takes no "{word.text}"', _wanted(still))
+        says = f'{subject} takes no "{word.text}"'
+        lacking = [
+            f"{part.word} {word.text}"
+            for part in still
+            if part.word
+            and isinstance(part.value, Number)
+            and part.value.unit.takes(amount)
+        ]
+        return word.fault(
+            says, f"write {' or '.join(lacking)}" if lacking else _wanted(still)
+        )
     for part in still:
         if part.required and part.alone and isinstance(part.value, FileName):
             part.value.read(reader)  # raises what is wrong with a name

@@ -121,6 +121,12 @@ REPAIR = (
         examples=("dc",),
     ),
     Row(
+        kind="deemphasis",
+        target="dsp.emphasis:Deemphasis",
+        says="Takes the pre-emphasis off what came from an early disc or tape.",
+        examples=("deemphasis",),
+    ),
+    Row(
         kind="declick",
         target="dsp.declick:Declick",
         says="Takes away clicks.",

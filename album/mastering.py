@@ -7,7 +7,7 @@ from functools import partial
 
 from album.ahead import ahead
 from album.ceiling import Kept
-from album.depth import Depth
+from album.depth import BLANK_FRAMES, Depth, no_integers
 from album.finish import Finish
 from album.project import Album
 from album.rack import fitted, through
@@ -22,6 +22,7 @@ from dsp.dither import Quantized, quantize
 from dsp.level import decibels, gain
 from dsp.processor import Lowered
 from dsp.resample import converted
+from dsp.stretches import Stretches, by_window, found, within
 
 NOTHING = Finish()
 """No master: every sample stays as it is."""
@@ -97,11 +98,26 @@ class Master:
     def _direct(self) -> Iterator[Integers]:
         """Cut the depth of every block by itself, on as many threads as allowed."""
         ranges = self.programme.deeper_than(self.bits)
+        perhaps = self.programme.perhaps_deeper(self.bits)
+        frame = samples(1, self.rate)
+
+        def dithered(start: int, stop: int) -> Stretches:
+            """Return what is dithered, where a chain may have done nothing."""
+            first, last = start // frame * frame, -(-stop // frame) * frame
+            audio = self.programme.read(first, min(last, self.programme.length))
+            odd = by_window(no_integers(audio, self.bits), frame)
+            odd &= within(perhaps, first, first + len(audio))
+            odd |= within(ranges, first, first + len(audio))
+            return found(odd[start - first : stop - first], start, ())
 
         def cut(start: int, stop: int) -> tuple[int, Quantized]:
-            audio = self.programme.read(start, stop)
+            wanted = dithered(start, stop) if perhaps else ranges
             return start, quantize(
-                audio, self.bits, start=start, seed=self._seed, dithered=ranges
+                self.programme.read(start, stop),
+                self.bits,
+                start=start,
+                seed=self._seed,
+                dithered=wanted,
             )
 
         end = self.programme.length if self.stop is None else self.stop
@@ -154,7 +170,7 @@ class Master:
     def _sound(self) -> Iterator[Floats]:
         """Yield the programme at the master's rate, through the master's chain."""
         jobs = self.settings.jobs
-        stages = fitted(self.finish.stages, self.rate, self._at_rate)
+        stages = fitted(self.finish.behind, self.rate, self._at_rate)
         sound = through(stages, self.rate, self._at_rate())
         if stages or self.rate != self.programme.rate:
             yield from ahead(sound, jobs)
@@ -178,19 +194,27 @@ class Master:
 
     def _depth(self) -> Depth:
         """Return what cuts the depth of the whole stream."""
+        finish, frame = self.finish, samples(1, self.rate)
         cut = partial(
-            Depth, self.bits, self.rate, seed=self._seed, shape=self.finish.dither
+            Depth,
+            self.bits,
+            self.rate,
+            seed=self._seed,
+            shape=finish.dither,
+            window=frame,
+            # where a limiter works on untouched audio is known when it has worked
+            look=finish.limited,
+            blank_every=BLANK_FRAMES * frame if finish.auto_blank else 0,
         )
-        if self.finish.stages or self.finish.gain_db:
+        if self.rate != self.programme.rate or finish.gain_db or finish.emphasis:
             # what a chain still rings is dithered too, for a second
-            reach = self.rate if self.finish.stages else 0
+            reach = self.rate if finish.stages else 0
             return cut(dithered=self._spread(self.programme.sounding(), reach))
-        if self.rate != self.programme.rate:
-            return cut(dithered=self._spread(self.programme.deeper_than(0), 0))
-        # where a limiter works on untouched audio is known when it has worked
-        frame = samples(1, self.rate) if self.finish.limited else 0
-        ranges = self.programme.deeper_than(self.bits)
-        return cut(dithered=ranges, look_every=frame)
+        deeper = self.programme.deeper_than(self.bits)
+        perhaps = self.programme.perhaps_deeper(self.bits)
+        if finish.stages:
+            perhaps = self._spread(self.programme.sounding(), self.rate)
+        return cut(dithered=deeper, perhaps=perhaps)
 
     def _spread(
         self, ranges: tuple[tuple[int, int], ...], reach: int
@@ -218,7 +242,7 @@ class Master:
 
 def at_random(finish: Finish) -> bool:
     """Return whether any stretch of a master can be made by itself."""
-    return finish.idle and finish.dither == "flat"
+    return finish.idle and finish.dither == "flat" and not finish.auto_blank
 
 
 def expected_overs(timeline: Timeline, scans: Mapping[str, Scan]) -> list[Over]:

@@ -26,7 +26,7 @@ def report(work: Work, master: Master) -> Outcome:
         master=finish.master,
         rate=master.rate,
         bits=master.bits,
-        chain=tuple(stage.text for stage in finish.stages),
+        chain=tuple(stage.text for stage in finish.behind),
         target_lufs=finish.target_lufs,
         integrated_lufs=work.level.integrated_lufs if work.level else None,
         gain_db=finish.gain_db,

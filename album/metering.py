@@ -27,9 +27,6 @@ from dsp.tally import Tally
 AUDIO = EXTENSIONS | {".au", ".snd", ".oga", ".bwf", ".mp2", ".wv"}
 """Names' ends by which audio is known in a folder; a file that is named is tried."""
 
-PATIENCE = 1.0
-"""Seconds after which a start that takes long is explained."""
-
 DC_LIMIT = 1e-3
 """Part of full scale, -60 dBFS."""
 
@@ -81,7 +78,6 @@ def meter(
     albums: Sequence[Album],
     jobs: int,
     stage: Stage,
-    say: Callable[[str], None],
     stop: threading.Event,
     *,
     cached: bool = True,
@@ -99,9 +95,7 @@ def meter(
             except BrokenError as fault:
                 findings.append(fault.finding)
     found: list[tuple[Path | None, Measured]] = []
-    results = _results(
-        [stream for _, stream in streams], jobs, stage, say, stop, cached
-    )
+    results = _results([stream for _, stream in streams], jobs, stage, stop, cached)
     for (folder, _), result in zip(streams, results, strict=True):
         if isinstance(result, BrokenError):
             findings.append(result.finding)
@@ -124,7 +118,6 @@ def _results(
     streams: Sequence[Stream],
     jobs: int,
     stage: Stage,
-    say: Callable[[str], None],
     stop: threading.Event,
     cached: bool,
 ) -> list[Measured | BrokenError]:
@@ -132,7 +125,7 @@ def _results(
     known = [recalled(stream) if cached else None for stream in streams]
     new = [stream for stream, tally in zip(streams, known, strict=True) if not tally]
     if new:
-        _warm_up(new, say)
+        _warm_up(new)
     measured_now = iter(_in_threads(new, jobs, stage, stop, cached))
     if new and cached:
         tidy()
@@ -243,22 +236,15 @@ def _audio(path: Path) -> bool:
     return path.suffix.lower() in AUDIO and not hidden and path.is_file()
 
 
-def _warm_up(streams: Sequence[Stream], say: Callable[[str], None]) -> None:
-    """Load the kernels that *streams* need; where they must be compiled, say so."""
+def _warm_up(streams: Sequence[Stream]) -> None:
+    """Load the kernels that *streams* need, before there are threads that wait."""
     kinds: dict[int, NDArray[Any]] = {
         0: np.zeros((2, 2), np.float32),
         2: np.zeros((2, 2), np.int16),
         3: np.zeros((2, 2, 3), np.uint8),
     }
     needed = {0 if each.data_at is None else each.width for each in streams}
-    words = "compiling the meters for this machine, once; about 10 seconds"
-    patience = threading.Timer(PATIENCE, say, [words])
-    patience.daemon = True
-    patience.start()
-    try:
-        for kind in sorted(needed):
-            silence = Meter(8000, 2)
-            silence.feed(kinds[kind])
-            silence.finish()
-    finally:
-        patience.cancel()
+    for kind in sorted(needed):
+        silence = Meter(8000, 2)
+        silence.feed(kinds[kind])
+        silence.finish()

@@ -39,7 +39,6 @@ def meter(console: Console, paths: Sequence[Path], wanted: Wanted, jobs: int) ->
             albums,
             jobs,
             console.stage,
-            console.say,
             console.stop,
             cached=wanted.cached,
         )

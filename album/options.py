@@ -65,6 +65,12 @@ Strict = Annotated[
 Fix = Annotated[
     bool, typer.Option("--fix", help="Put right what has one right answer.")
 ]
+DeEmphasis = Annotated[
+    bool,
+    typer.Option(
+        "--de-emphasis", help="Take pre-emphasis and its flag off the tracks with it."
+    ),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace what a conversion left there.")
 ]

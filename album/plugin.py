@@ -4,9 +4,11 @@ Nothing of it is imported before a chain names a plug-in. A plug-in is tried bef
 is used: on silence, and on the beginning of the song, twice.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,11 @@ CHUNK = 8192
 
 TRIAL_S = 10
 """Seconds of the song on which a plug-in is tried."""
+
+_NOT_INSTALLED = (
+    "plug-ins need the library pedalboard, which is not installed: uv tool install "
+    '"glassmaster[plugins]", or pip install pedalboard'
+)
 
 PATIENCE_S = 30
 """Seconds of silence after which a plug-in should have given back all it was given."""
@@ -52,6 +59,12 @@ class Plugin:
     def idle(self) -> bool:
         """Nobody but the plug-in knows; it always runs."""
         return False
+
+    @property
+    def lacking(self) -> str:
+        """What is missing to run it at all, as a sentence; empty if nothing is."""
+        loaded = sys.modules.get("pedalboard") is not None
+        return "" if loaded or find_spec("pedalboard") else _NOT_INSTALLED
 
     def learned(self, rate: int, sound: Hear, *, start: int = 0) -> Processor:
         """Return the plug-in, tried. Raises ValueError where it cannot be used."""
@@ -156,14 +169,11 @@ def _loaded(plugin: Plugin) -> Any:
     try:
         library = import_module("pedalboard")
     except ImportError:
-        raise ValueError(
-            "plug-ins need the library pedalboard, which is not installed: uv tool "
-            'install "glassmaster[plugins]", or pip install pedalboard'
-        ) from None
+        raise ValueError(_NOT_INSTALLED) from None
     try:
         effect = library.load_plugin(str(plugin.file))
     except (ImportError, ValueError, RuntimeError) as fault:
-        raise ValueError(f"{name} cannot be loaded: {_first_line(fault)}") from fault
+        raise ValueError(f"{name} cannot be loaded: {_reasons(fault)}") from fault
     if not getattr(effect, "is_effect", True):
         raise ValueError(f"{name} is an instrument, no effect")
     known = set(effect.parameters)
@@ -186,6 +196,12 @@ def _loaded(plugin: Plugin) -> Any:
 def _through(plugin: Plugin, rate: int, sound: Floats) -> Floats:
     """Return *sound* as a plug-in that was just loaded makes it."""
     return np.concatenate([sound[:0], *run(_Playing(plugin, rate), [sound])])
+
+
+def _reasons(fault: Exception) -> str:
+    """Return all that a *fault* says, on one line of bounded length."""
+    words = " ".join(str(fault).split()).rstrip(".")
+    return words[:300] + " …" * (len(words) > 300)
 
 
 def _first_line(fault: Exception) -> str:

@@ -77,6 +77,8 @@ def prepare(path: Path) -> Prepared:
     sources, said = _sources(album)
     tones = _tones(album)
     timelines, placed = sequence(album, sources, tones)
+    if faults := list(reach.of_targets(album, timelines[0].rate)):
+        raise Refusal(faults)
     discs: list[Disc] = []
     judged: list[Finding] = []
     cd = album.deliver.cd or CdTarget()

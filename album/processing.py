@@ -32,9 +32,11 @@ def master_lines(album: Album, targets: Iterable[str]) -> list[str]:
         parts = [stage.text for stage in finish.stages]
         if finish.target_lufs is not None:
             parts.append(f"one gain to {finish.target_lufs:g} LUFS")
+        parts += [stage.text for stage in finish.emphasis]
         if finish.limited:
             parts.append(f"limiter {finish.limiter} at {finish.ceiling_dbtp:g} dBTP")
-        rows.append((target, f"master {finish.master}", " → ".join(parts)))
+        master = f"master {finish.master}" if finish.master else "no master"
+        rows.append((target, master, " → ".join(parts)))
     return table(rows, right=()) if rows else []
 
 
@@ -48,7 +50,7 @@ def masters_json(album: Album, targets: Iterable[str]) -> list[dict[str, Any]]:
                 {
                     "target": target,
                     "master": finish.master,
-                    "chain": [stage.text for stage in finish.stages],
+                    "chain": [stage.text for stage in finish.behind],
                     "target_lufs": finish.target_lufs,
                     "limiter": finish.limiter,
                     "ceiling_dbtp": finish.ceiling_dbtp if finish.limited else None,

@@ -13,6 +13,11 @@ Dither = Literal[
     "flat", "shaped", "strong", "lipshitz", "modified-e", "f-weighted", "improved-e"
 ]
 
+AUTO_BLANK = (
+    "No dither where the sound is digital silence for a fifth of a second, inside "
+    "songs too: it stays digital silence."
+)
+
 MASTER = 'The [master.NAME] it is made from. Default: "main", where there is one.'
 
 
@@ -34,6 +39,7 @@ class CdTarget(Table):
         description="Noise of the cut to 16 bits: flat, shaped to be heard less, "
         "strongly shaped, or one of the published shapers. Default shaped.",
     )
+    auto_blank: bool = Field(default=False, description=AUTO_BLANK)
     pregap: str | None = Field(
         default=None, description="Id of a song hidden before track 1."
     )
@@ -42,6 +48,11 @@ class CdTarget(Table):
     )
     copy_permitted: bool = Field(
         default=False, description="Set the copy-permitted flag."
+    )
+    pre_emphasis: bool = Field(
+        default=False,
+        description="Put pre-emphasis of 50/15 µs on the audio, and its flag on every "
+        "track.",
     )
     text: CdText = Field(default_factory=CdText, description="CD-TEXT.")
 
@@ -70,6 +81,7 @@ class FileTarget(Table):
     dither: Dither | None = Field(
         default=None, description="Noise of the cut to that depth."
     )
+    auto_blank: bool = Field(default=False, description=AUTO_BLANK)
     naming: Text | None = Field(
         default=None, description='File names, such as "{track:02} {artist} - {title}".'
     )

@@ -187,13 +187,23 @@ class Programme:
         """
         found: list[tuple[int, int]] = []
         for take in self._takes:
-            if needed_bits(take, self.rate) > bits:
+            if needed_bits(take, self.rate) > bits and not may_stay(
+                take, self.rate, bits
+            ):
                 found.append((take.first, take.first + take.length))
             else:
-                found.extend(_ramped(take.songs[0]))
+                found.extend(ramp for song in take.songs for ramp in _ramped(song))
         for tone in self.timeline.tones:
             found.append((tone.first, tone.first + tone.length))
         return _union(found)
+
+    def perhaps_deeper(self, bits: int) -> tuple[tuple[int, int], ...]:
+        """Return the stretches that fit *bits* where their chains do nothing."""
+        return tuple(
+            (take.first, take.first + take.length)
+            for take in self._takes
+            if may_stay(take, self.rate, bits)
+        )
 
     def sounding(self) -> tuple[tuple[int, int], ...]:
         """Return the stretches in which something lies, in programme samples."""
@@ -211,6 +221,14 @@ def needed_bits(take: Take, rate: int) -> int:
     bits = take.songs[0].source.bits
     untouched = take.plain(rate) and take.songs[0].gain_db == 0
     return bits if untouched and bits is not None else EXACT
+
+
+def may_stay(take: Take, rate: int, bits: int) -> bool:
+    """Return whether a chain is all that may make a take's samples need more *bits*."""
+    source = take.songs[0].source
+    own = source.bits is not None and source.bits <= bits
+    alone = source.rate == rate and not any(song.gain_db for song in take.songs)
+    return own and alone and not source.lossy and not take.plain(rate)
 
 
 def watched(blocks: Iterator[Block], advance: Callable[[int], None]) -> Iterator[Block]:

@@ -165,6 +165,7 @@ def _deliverable(
         rate=0 if rate == "mixes" else rate,
         bits=written.bits or kind.bits,
         dither=written.dither or kind.dither,  # type: ignore[arg-type]
+        auto_blank=written.auto_blank,
         naming=Naming.read(written.naming or kind.naming),
         tags=written.tags,
         ceiling_dbtp=kind.ceiling_dbtp if ceiling is None else ceiling,

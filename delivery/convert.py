@@ -12,6 +12,7 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from delivery import ddp, places, rules, specs
+from delivery.deemphasis import Ranges, played, unflagged
 from delivery.destinations import Destination
 from delivery.fileset import Fileset, Folder, reading
 from delivery.findings import (
@@ -100,9 +101,11 @@ def convert(
     strict: bool = False,
     force: bool = False,
     fix: bool = False,
+    de_emphasis: bool = False,
 ) -> Converted:
     """Convert the disc at *source*; *tell* is given all findings before writing.
 
+    With *de_emphasis* the treble of flagged tracks is lowered, and the flag goes.
     Raises Refusal for what cannot be read or may not be overwritten, and Failure where
     the marks cannot be written, *strict* forbids a loss or an error, or what was
     written does not read back.
@@ -113,12 +116,19 @@ def convert(
     given = [*map(read.placed, read.findings), *heard, *_filled(read)]
     mend = mended(read, given) if fix else kept_as_is(read, given)
     _check_marks(mend)
+    raised: Ranges = ()
+    if de_emphasis:
+        mend, raised = unflagged(mend)
     what = meant(to, mend.layout, mend.sound, _loud(read.head))
     findings = (*mend.findings, *_plant(to, what), *what.findings)
     if strict and any(map(_stops, findings)):
         raise Failure(findings)
     tell(findings)
     with working(to.path) as folder:
+        if raised:
+            advance = stage("taking off pre-emphasis", what.sound.length)
+            sound = played(what.sound, raised, folder.with_name("played"), advance)
+            what = replace(what, sound=sound)
         image_there = shared_image(to, read) if what.sound is read.sound else None
         if image_there is not None:
             link(image_there, folder / image_there.name)

@@ -10,12 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from delivery.program import Integers, Layout
-from delivery.redbook import FIRST_PAUSE, LAST_ADDRESS, RATE, SAMPLES_PER_FRAME
+from delivery.program import Flag, Integers, Layout
+from delivery.redbook import (
+    BITS,
+    FIRST_PAUSE,
+    LAST_ADDRESS,
+    RATE,
+    SAMPLES_PER_FRAME,
+)
+from dsp.emphasis import Deemphasis
 from dsp.figures import Figures, Pooled, figures, pool
 from dsp.meter import Meter
+from dsp.processor import Stream
 from dsp.sectors import AROUND, Sectors
 from dsp.tally import Tally
+
+FULL_SCALE = 2.0 ** (BITS - 1)
 
 WINDOW = 2048
 """Samples kept on each side of a mark."""
@@ -30,6 +40,8 @@ class Part:
     """The first frame, on the disc's clock."""
     stop: int
     data: bool = False
+    emphasised: bool = False
+    """Whether players turn its treble down."""
 
 
 def parts(layout: Layout) -> tuple[Part, ...]:
@@ -41,18 +53,25 @@ def parts(layout: Layout) -> tuple[Part, ...]:
     for track, end in zip(tracks, layout.ends(), strict=True):
         if end > track.start >= FIRST_PAUSE:
             out.append(
-                Part(number=track.number, first=track.start, stop=end, data=track.data)
+                Part(
+                    number=track.number,
+                    first=track.start,
+                    stop=end,
+                    data=track.data,
+                    emphasised=Flag.PRE in track.flags,
+                )
             )
     return tuple(out)
 
 
 class Levels:
-    """Loudness and peaks of every part, and of the disc."""
+    """Loudness and peaks of every part, and of the disc, as players play them."""
 
     def __init__(self, layout: Layout) -> None:
         """Begin with the first part of *layout*."""
         self._parts = [each for each in parts(layout) if not each.data]
         self._meter: Meter | None = None
+        self._player: Stream | None = None
         self._now = 0
         self._tallies: dict[int, Tally] = {}
 
@@ -66,7 +85,12 @@ class Levels:
                 return
             if self._meter is None:
                 self._meter = Meter(RATE, 2)
-            self._meter.feed(block[max(first - at, 0) : stop - at])
+                self._player = Deemphasis().open(RATE) if part.emphasised else None
+            heard = block[max(first - at, 0) : stop - at]
+            if self._player is None:
+                self._meter.feed(heard)
+            else:
+                self._meter.feed(self._player.process(heard / FULL_SCALE))
             if stop > end:
                 return
             self._done()

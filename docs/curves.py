@@ -1,7 +1,8 @@
 """The pictures of the reference: every processor measured, as it runs in a build.
 
 ``python -m docs.curves`` draws them, ``--check`` only says which are stale. A new
-picture is a function in ``docs.spectra`` or ``docs.levels`` and a row in ``PICTURES``.
+picture is a function in ``docs.spectra``, ``docs.levels`` or ``docs.waves`` and a row
+in ``PICTURES``.
 """
 
 import re
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from docs import levels, spectra
+from docs import levels, spectra, waves
 from docs.graph import Graph, svg
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -33,6 +34,12 @@ PICTURES: dict[str, Callable[[], Graph]] = {
     "processors/width": spectra.width,
     "processors/mono": spectra.mono,
     "processors/delay": spectra.delay,
+    "processors/deemphasis": spectra.deemphasis,
+    "processors/gain": waves.gain,
+    "processors/balance": waves.balance,
+    "processors/swap": waves.swap,
+    "processors/polarity": waves.polarity,
+    "processors/dc": waves.dc,
     "processors/declick": levels.declick,
     "processors/dehum": spectra.dehum,
     "processors/denoise": levels.denoise,

@@ -117,6 +117,11 @@ def delay() -> Graph:
     return Graph(across, even_axis("gain, dB", -6, 1, 1), [line])
 
 
+def deemphasis() -> Graph:
+    """Draw the curve."""
+    return responses(("deemphasis",), (-11, 1, 1))
+
+
 def dehum() -> Graph:
     """Draw the notches."""
     lines = ("dehum 50Hz fixed", "dehum 50Hz width 10Hz fixed")

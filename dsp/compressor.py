@@ -60,12 +60,13 @@ class Compressor:
     def __post_init__(self) -> None:
         """Check the ranges."""
         for name, low, high, unit in _RANGES:
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(
-                    f"{name.removesuffix('_' + unit.lower()).replace('_', ' ')} "
-                    f"{getattr(self, name):g} {unit}".rstrip()
-                    + f" does not lie between {low:g} and {high:g}"
-                )
+            value = getattr(self, name)
+            if not low <= value <= high:
+                by = 100.0 if unit == "%" else 1.0
+                what = name.removesuffix("_" + unit.lower()).replace("_", " ")
+                bounds = f"does not lie between {by * low:g} and {by * high:g}"
+                said = (f"{what} {by * value:g}", unit, bounds, unit)
+                raise ValueError(" ".join(filter(None, said)))
         if 0.0 < self.sidechain_highpass_hz < 1.0:
             raise ValueError(
                 f"a side-chain high-pass of {self.sidechain_highpass_hz:g} Hz is none: "
@@ -97,9 +98,9 @@ _RANGES = (
     ("knee_db", 0.0, 60.0, "dB"),
     ("lookahead_ms", 0.0, 100.0, "ms"),
     ("sidechain_highpass_hz", 0.0, 20_000.0, "Hz"),
-    ("mix", 0.0, 1.0, ""),
+    ("mix", 0.0, 1.0, "%"),
     ("makeup_db", -60.0, 60.0, "dB"),
-    ("link", 0.0, 1.0, ""),
+    ("link", 0.0, 1.0, "%"),
 )
 
 

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from dsp.compiling import compiling
 from dsp.machinecode import Run, keep, kind_of, load, workshop
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -80,12 +81,13 @@ class Kernel:
         choice = ",".join(sorted(self._freedoms))
         with suppress(LookupError):
             return load(self.py_func, choice, kind) or cast(Run, self.dispatcher)
-        numba = _numba()
-        types = tuple(numba.typeof(arg) for arg in args)
-        # what numba has from its own cache cannot be kept anew
-        fresh = _compiled(self.py_func, self._freedoms, cache=False)
-        fresh.compile(types)
-        keep(choice, kind, fresh, types)
+        with compiling():
+            numba = _numba()
+            types = tuple(numba.typeof(arg) for arg in args)
+            # what numba has from its own cache cannot be kept anew
+            fresh = _compiled(self.py_func, self._freedoms, cache=False)
+            fresh.compile(types)
+            keep(choice, kind, fresh, types)
         return cast(Run, fresh)
 
     @cached_property

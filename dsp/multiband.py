@@ -29,11 +29,10 @@ class Multiband:
     def __post_init__(self) -> None:
         """Check corners, bands and phase."""
         crossover.check(self.corners_hz)
-        if len(self.bands) != len(self.corners_hz) + 1:
-            raise ValueError(
-                f"{len(self.corners_hz)} corners make {len(self.corners_hz) + 1} "
-                f"bands, not {len(self.bands)}"
-            )
+        corners, bands = len(self.corners_hz), len(self.bands)
+        if bands != corners + 1:
+            make = "corner makes" if corners == 1 else "corners make"
+            raise ValueError(f"{corners} {make} {corners + 1} bands, not {bands}")
         if self.phase not in PHASES:
             raise ValueError(
                 f"{self.phase!r} is no phase; there are {', '.join(PHASES)}"

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from album import explainverb
+from album import explainpage
 from album.chain import read_line
 from album.cli import app
 from album.explain import Levels, explained
@@ -146,5 +146,33 @@ def test_what_rounds_to_nothing_has_no_sign():
         width_db=None,
         bands_db=(-0.0, 1.26, -0.06),
     )
-    cells = explainverb._cells(levels, "{:+.1f}")
+    cells = explainpage._cells(levels, "{:+.1f}")
     assert cells == ("0.0", "0.0", "+0.1", "0.0", "+1.3", "-0.1", "")
+
+
+def test_the_chains_of_stems_are_measured_and_the_master_is_told(tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "a.wav", _noise(6), RATE, subtype="PCM_24")
+    (tmp_path / "album.toml").write_text(
+        '[album]\nartist = "A"\ntitle = "T"\n'
+        '[song.glass]\ntitle = "Glass"\n[song.glass.stems]\n'
+        'low = { file = "a.wav", chain = ["eq lowshelf 250Hz 6dB"] }\n'
+        'top = { file = "a.wav" }\n'
+        '[song.other]\ntitle = "Other"\nmix = "a.wav"\nchain = ["mute 8s to 9s"]\n'
+        '[master.main]\nlimiter = "loud"\n'
+        '[sequence]\norder = ["glass", "other"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    shown = _run("glass").stdout
+    assert "stem low: eq lowshelf 250Hz 6dB  the stem's own  line 7" in shown
+    assert "the stem low" in shown
+    assert "the stem top" not in shown
+    assert "the sum of the stems" in shown
+    assert "cd  master main  limiter loud at -1 dBTP" in shown
+    said = json.loads(_run("glass", "--json").stdout)
+    assert said["findings"] == []  # what is said of other songs is left to them
+    [step] = said["result"]["stems"]["low"]["steps"]
+    assert 4 < step["change"]["bands_db"]["low"] < 6
+    assert said["result"]["stems"]["top"]["chain"] == []
+    assert said["result"]["master"]["limiter"] == "loud"
+    told = json.loads(_run("other", "--json").stdout)
+    assert [each["rule"] for each in told["findings"]] == ["CHAIN-TIME"]

@@ -142,3 +142,69 @@ def test_any_stretch_of_a_master_is_that_of_the_whole(
         assert part.length == stop - start
         assert np.array_equal(np.concatenate(list(part.blocks())), whole[start:stop])
     programme.close()
+
+
+def test_pre_emphasis_is_curve_and_flag_together(
+    project: Callable[..., Path], make: Any
+) -> None:
+    time = np.arange(5 * RATE) / RATE
+    tone = 0.05 * np.column_stack([np.sin(2 * np.pi * 10_000 * time)] * 2)
+    songs = '[song.a]\ntitle = "a"\nmix = "mixes/a.wav"\n'
+    levels = {}
+    for asked in ("false", "true"):
+        disc = f"[deliver.cd]\npre_emphasis = {asked}\n"
+        built = make(project(songs + disc, {"a": tone}), ["cd"])
+        (image,) = (built.out / "cd").glob("*.wav")
+        (sheet,) = (built.out / "cd").glob("*.cue")
+        assert ("FLAGS PRE" in sheet.read_text()) == (asked == "true")
+        levels[asked] = soundfile.read(image)[0][RATE : 2 * RATE, 0].std()
+    raised = 20 * np.log10(levels["true"] / levels["false"])
+    assert raised == pytest.approx(7.60, abs=0.02)
+
+
+@pytest.mark.parametrize("dither", ["flat", "shaped"])
+def test_auto_blank_leaves_digital_silence_alone_inside_songs(
+    project: Callable[..., Path], make: Any, music: Any, dither: str
+) -> None:
+    sound = music(6.0)
+    sound[2 * RATE : 4 * RATE] = 0.0
+    songs = '[song.a]\ntitle = "a"\nmix = "mixes/a.wav"\ngain_db = -0.3\n'
+    noise = {}
+    for asked in ("false", "true"):
+        disc = f'[deliver.cd]\nauto_blank = {asked}\ndither = "{dither}"\n'
+        built = make(project(songs + disc, {"a": sound}), ["cd"])
+        (image,) = (built.out / "cd").glob("*.wav")
+        made = soundfile.read(image, dtype="int16")[0]
+        noise[asked] = made[2 * RATE + RATE // 4 : 4 * RATE - RATE // 4]
+        assert made[: 2 * RATE].any()
+    assert noise["false"].any()
+    assert not noise["true"].any()
+
+
+@pytest.mark.parametrize("target", ["cd", "streaming"])
+@pytest.mark.parametrize("where", ["song", "master"])
+def test_a_chain_that_finds_nothing_to_do_leaves_every_bit(
+    project: Callable[..., Path], make: Any, music: Any, where: str, target: str
+) -> None:
+    sound = music(6.0)
+    sound[4 * RATE :] *= 0.4 / np.abs(sound).max()
+    sound[: 4 * RATE] *= 0.1 / np.abs(sound).max()
+    chain = 'chain = ["comp 4:1 threshold {at} knee 0dB", "clip 0dB hard"]\n'
+    deliver = '[deliver.cd]\n[deliver.streaming]\nformats = ["wav"]\nbits = 16\n'
+    changed = {}
+    for at in ("0dB", "-14dB"):
+        own, whole = (chain.format(at=at), "")[:: 1 if where == "song" else -1]
+        text = (
+            f'[song.a]\ntitle = "a"\nmix = "mixes/a.wav"\n{own}[master.main]\n{whole}'
+        )
+        path = project(text + deliver, {"a": sound}, subtype="PCM_16")
+        built = make(path, [target])
+        (file,) = (built.out / target).glob("*.wav")
+        mix = soundfile.read(path.parent / "mixes/a.wav", dtype="int16")[0].astype(int)
+        lead = RATE // 5
+        made = soundfile.read(file, dtype="int16")[0][lead : lead + len(mix)]
+        changed[at] = (made != mix).any(axis=1)
+    assert not changed["0dB"].any()
+    # quiet first, then turned down: dithered from there on
+    assert not changed["-14dB"][: 3 * RATE].any()
+    assert changed["-14dB"][5 * RATE :].mean() > 0.5

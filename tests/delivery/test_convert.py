@@ -436,3 +436,44 @@ def test_metaflac_reads_tags_and_takes_the_sheet(disc, tmp_path):
                     folder=tmp_path)  # fmt: skip
     assert (taken.returncode, taken.stderr) == (0, b"")
     assert foreign("flac", "-t", "-s", "x.flac", folder=tmp_path).returncode == 0
+
+
+def test_pre_emphasis_comes_off_the_tracks_that_have_it(tmp_path):
+    rng = np.random.default_rng(5)
+    sound = (3000 * rng.standard_normal((3 * 400 * 588, 2))).astype("<i2")
+    sound[500 * 588 : 600 * 588] = 0
+    tracks = tuple(
+        Track(
+            number=number,
+            start=150 + 400 * (number - 1),
+            flags=frozenset({Flag.PRE, Flag.DCP} if number == 2 else {Flag.DCP}),
+        )
+        for number in (1, 2, 3)
+    )
+    layout = Layout(tracks=tracks, leadout=150 + 1200)
+    pcm = type("Pcm", (), {"rate": 44_100, "bits": 16, "length": len(sound)})()
+    pcm.blocks = lambda: iter([sound])
+    source = tmp_path / "ddp"
+    ddp.write(Program(name="x", layout=layout, release=Release(), pcm=pcm), source)
+
+    done = made(source, tmp_path / "de.cue", de_emphasis=True)
+    assert all(track.flags == {Flag.DCP} for track in done.layout.tracks)
+    (told,) = [one for one in done.findings if one.rule == "DEEMPHASIS"]
+    assert "off track 2, " in told.message
+    out = FORMATS["cue"].read(Folder(tmp_path, deep=False), "de.cue").sound
+    out = out.read(0, out.length).astype(int)
+    edges = 400 * 588, 800 * 588
+    for stretch in (slice(0, edges[0]), slice(edges[1], None)):
+        assert np.array_equal(out[stretch], sound[stretch])
+    assert not out[501 * 588 : 600 * 588].any()
+    levels = [
+        np.abs(np.fft.rfft(one[410 * 588 : 490 * 588, 0] * np.hanning(80 * 588)))
+        for one in (out, sound.astype(int))
+    ]
+    at = slice(*(int(hertz * 80 * 588 / 44_100) for hertz in (9_800, 10_200)))
+    powers = [np.sum(one[at] ** 2) for one in levels]
+    assert 10 * np.log10(powers[0] / powers[1]) == pytest.approx(-7.60, abs=0.05)
+
+    again = made(tmp_path / "de.cue", tmp_path / "again.cue", de_emphasis=True)
+    (told,) = [one for one in again.findings if one.rule == "DEEMPHASIS"]
+    assert "nothing was taken off" in told.message

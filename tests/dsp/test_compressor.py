@@ -232,25 +232,25 @@ def test_no_size_of_sound_is_too_small_or_too_large(size):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "says"),
     [
-        {"ratio": 0.5},
-        {"ratio": float("nan")},
-        {"threshold_db": -200},
-        {"attack_ms": -1},
-        {"release_ms": 0},
-        {"knee_db": -1},
-        {"lookahead_ms": 1000},
-        {"mix": 1.5},
-        {"link": -0.1},
-        {"makeup_db": 100},
-        {"sidechain_highpass_hz": 0.5},
-        {"detector": "ear"},
-        {"channel": "back"},
+        ({"ratio": 0.5}, "0.5"),
+        ({"ratio": float("nan")}, "nan"),
+        ({"threshold_db": -200}, "-200 dB"),
+        ({"attack_ms": -1}, "-1 ms"),
+        ({"release_ms": 0}, "0 ms"),
+        ({"knee_db": -1}, "-1 dB"),
+        ({"lookahead_ms": 1000}, "1000 ms"),
+        ({"mix": 1.5}, "150 % .* between 0 and 100 %"),
+        ({"link": -0.1}, "-10 %"),
+        ({"makeup_db": 100}, "100 dB"),
+        ({"sidechain_highpass_hz": 0.5}, "0.5 Hz"),
+        ({"detector": "ear"}, "ear"),
+        ({"channel": "back"}, "back"),
     ],
 )
-def test_settings_out_of_range_are_refused(wrong):
-    with pytest.raises(ValueError, match=str(next(iter(wrong.values())))):
+def test_settings_out_of_range_are_refused(wrong, says):
+    with pytest.raises(ValueError, match=says):
         Compressor(**{"ratio": 2.0, "threshold_db": -20.0, **wrong})
 
 

@@ -97,7 +97,7 @@ def test_idle_is_a_multiband_without_a_working_band():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"bands": (HARD,)}, "make 2 bands, not 1"),
+        ({"bands": (HARD,)}, "1 corner makes 2 bands, not 1"),
         ({"corners_hz": ()}, "one corner"),
         ({"phase": "some"}, "no phase"),
     ],
