@@ -30,6 +30,8 @@ class Deliverable:
     naming: Naming
     tags: Policy | None
     """None where nobody says so: the kind's, and none at all in a WAV."""
+    replaygain: bool
+    """Whether tags of the policy "full" tell players the level of songs and album."""
     ceiling_dbtp: float | None
     solve: bool
     """Whether the ceiling is found by decoding what was encoded."""

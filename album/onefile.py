@@ -10,7 +10,7 @@ from soundfile import LibsndfileError
 from album.decoded import DecodedFile
 from album.mastertape import Cuttable
 from album.render import watched
-from album.work import Outcome, Work
+from album.work import HeardFile, Outcome, Work
 from delivery import files, readback, tags
 from delivery.coding.table import Form
 from delivery.files import Said
@@ -36,6 +36,8 @@ class File:
     said: Said
     remarks: tuple[Finding, ...] = ()
     """What is to be said of its name."""
+    levels: bool = False
+    """Whether its tags are to tell players its level."""
 
 
 def written(work: Work, master: Cuttable, file: File) -> Outcome:
@@ -83,7 +85,7 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
     if cut.overs:
         return Outcome(overs=tuple(cut.overs))
     limit = work.deliverable.decoded_dbtp
-    read = readback.read_back(made, limit)
+    read = readback.read_back(made, limit, levels=file.levels)
     decoded = [_decoded(work, file, read.decoded, delivered)] if read.decoded else []
     if not delivered:
         return Outcome(findings=read.findings, decoded=tuple(decoded))
@@ -96,8 +98,16 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         files=1,
         findings=read.findings,
     )
+    heard = (
+        [HeardFile(label=file.label, written=made, level=read.level)]
+        if (read.level)
+        else []
+    )
     return Outcome(
-        proofs={file.label: proof}, findings=file.remarks, decoded=tuple(decoded)
+        proofs={file.label: proof},
+        findings=file.remarks,
+        decoded=tuple(decoded),
+        heard=tuple(heard),
     )
 
 

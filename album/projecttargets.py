@@ -88,6 +88,11 @@ class FileTarget(Table):
     tags: Literal["full", "minimal", "none"] | None = Field(
         default=None, description="How much the files say of themselves."
     )
+    replaygain: bool = Field(
+        default=True,
+        description="Whether full tags tell players the level of every song and of the "
+        "album: ReplayGain, R128 in Opus, Sound Check. Default true.",
+    )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | Literal["solve"] | None = Field(
         default=None,
         description='True-peak ceiling, or "solve": the highest at which every lossy '

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from album import levelled
 from album.balance.balancing import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
@@ -26,6 +27,7 @@ from album.render import Programme, Settings
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from album.treatment import Treatments
+from album.work import HeardFile
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.groove import Side
@@ -183,8 +185,13 @@ class Rendering:
         if len(shared.discs) > 1:
             # what belongs together gets one gain, whatever each part has
             levels = self.levels(shared, self.one_by_one(shared))
+        files: dict[str, list[HeardFile]] = {}
         for disc in shared.discs:
-            yield from self.together(shared, disc, levels)
+            for name, outcome in self.together(shared, disc, levels):
+                files.setdefault(name, []).extend(outcome.heard)
+                yield name, outcome
+        told = [(name, task) for name in files for task in levelled.tasks(files[name])]
+        yield from _run(told, self.settings.jobs, self.stages)
 
     def one_by_one(self, shared: "Shared") -> Iterator[Programme]:
         """Yield the programmes of all discs; each is closed when the next is wanted."""

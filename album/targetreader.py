@@ -168,6 +168,7 @@ def _deliverable(
         auto_blank=written.auto_blank,
         naming=Naming.read(written.naming or kind.naming),
         tags=written.tags,
+        replaygain=written.replaygain,
         ceiling_dbtp=kind.ceiling_dbtp if ceiling is None else ceiling,
         solve=solve,
         decoded_dbtp=kind.decoded_dbtp if over is None else over,

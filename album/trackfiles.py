@@ -212,6 +212,7 @@ class Tracks:
                     piece=piece,
                     song=self.song_of(piece),
                     said=Said(tagging=tagging, cover=cover, policy=target.policy(each)),
+                    levels=target.replaygain and target.policy(each) == "full",
                     remarks=tuple(
                         said
                         for said in names.findings
