@@ -7,6 +7,7 @@ from pathlib import Path
 from mutagen import MutagenError
 from soundfile import LibsndfileError
 
+from album import receiving
 from album.decoded import DecodedFile
 from album.mastertape import Cuttable
 from album.render import watched
@@ -38,6 +39,8 @@ class File:
     """What is to be said of its name."""
     levels: bool = False
     """Whether its tags are to tell players its level."""
+    received: bool = False
+    """Whether it is held against what receivers take."""
 
 
 def written(work: Work, master: Cuttable, file: File) -> Outcome:
@@ -85,7 +88,7 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
     if cut.overs:
         return Outcome(overs=tuple(cut.overs))
     limit = work.deliverable.decoded_dbtp
-    read = readback.read_back(made, limit, levels=file.levels)
+    read = readback.read_back(made, limit, levels=file.levels or file.received)
     decoded = [_decoded(work, file, read.decoded, delivered)] if read.decoded else []
     if not delivered:
         return Outcome(findings=read.findings, decoded=tuple(decoded))
@@ -98,14 +101,19 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         files=1,
         findings=read.findings,
     )
-    heard = (
-        [HeardFile(label=file.label, written=made, level=read.level)]
-        if (read.level)
-        else []
-    )
+    heard: list[HeardFile] = []
+    said = list(file.remarks)
+    if read.level:
+        if file.levels:
+            heard = [HeardFile(label=file.label, written=made, level=read.level)]
+        if file.received:
+            target = work.deliverable
+            said += receiving.of_file(
+                work.album, target, file.form, file.path, read.level
+            )
     return Outcome(
         proofs={file.label: proof},
-        findings=file.remarks,
+        findings=tuple(said),
         decoded=tuple(decoded),
         heard=tuple(heard),
     )

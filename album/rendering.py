@@ -20,6 +20,7 @@ from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
+from album.notices import folded
 from album.playback import Played
 from album.prepare import Disc, Prepared
 from album.project import Album
@@ -120,7 +121,7 @@ class Rendering:
             decoded=tuple(sorted(decoded, key=_by_file)),
             played=tuple(played),
             delivered=tuple(delivered),
-            findings=tuple(findings),
+            findings=tuple(folded(findings)),
         )
 
     def by_discs(
