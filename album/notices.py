@@ -57,6 +57,10 @@ def hidden(album: Album, timeline: Timeline) -> Iterator[Finding]:
             )
 
 
+_ALIKE = ("FILE-NAME", "FILE-PEAK", "FILE-SHORT", "FILE-MONO")
+"""Rules of which one note is enough, whatever the number of files."""
+
+
 def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield *findings* with one note for all files of which the same is to be said.
 
@@ -69,8 +73,8 @@ def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
         key: object = len(kept)
         if each.rule == "FILE-NAME" and each.source is None:
             key = each.rule, each.place.track
-        elif each.rule in ("FILE-NAME", "FILE-PEAK") and each.severity is Severity.NOTE:
-            key = each.rule, each.source, each.limit, each.place.line
+        elif each.rule in _ALIKE and each.severity is Severity.NOTE:
+            key = each.rule, each.source, each.limit
         if key in kept:
             more[key] += each.source is not None
         else:

@@ -110,7 +110,9 @@ def prepare(path: Path) -> Prepared:
             )
             for name, timelines in cut.items()
         },
-        findings=_waived(album, (*findings, *said, *placed, *judged, *told)),
+        findings=_waived(
+            album, (*findings, *said, *placed, *notices.folded(judged), *told)
+        ),
     )
 
 

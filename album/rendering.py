@@ -290,24 +290,29 @@ def _run(
 ) -> list[tuple[str, Outcome]]:
     """Run *tasks*, as many at once as allowed; the first failure ends them all.
 
-    What a task leaves to be done is done when it is; outcomes come in the tasks' order.
+    What a task leaves to be done is done when it is. Outcomes come in the tasks' order,
+    each followed by those of what it left, whichever was done first.
     """
-    outcomes: list[tuple[str, Future[Outcome]]] = []
+    names: dict[Future[Outcome], str] = {}
+    places: dict[Future[Outcome], tuple[int, ...]] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        outcomes += [(name, pool.submit(task)) for name, task in tasks]
-        waiting = {future for _, future in outcomes}
-        names = {future: name for name, future in outcomes}
+
+        def begin(name: str, task: Task, place: tuple[int, ...]) -> Future[Outcome]:
+            future = pool.submit(task)
+            names[future], places[future] = name, place
+            return future
+
+        waiting = {begin(*task, (at,)) for at, task in enumerate(tasks)}
         try:
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 if any(future.exception() for future in done):
                     break
-                for future in sorted(done, key=list(names).index):
-                    for task in future.result().then:
-                        more = pool.submit(task)
-                        outcomes.append((names[future], more))
-                        names[more] = names[future]
-                        waiting.add(more)
+                for future in sorted(done, key=places.__getitem__):
+                    waiting |= {
+                        begin(names[future], task, (*places[future], at))
+                        for at, task in enumerate(future.result().then)
+                    }
         finally:
             failed = [each for each in names if each.done() and each.exception()]
             if failed or not all(each.done() for each in names):
@@ -316,4 +321,5 @@ def _run(
                 future.cancel()
         if failed:
             raise failed[0].exception() or AssertionError
-        return [(name, future.result()) for name, future in outcomes]
+        ordered = sorted(names, key=places.__getitem__)
+        return [(names[future], future.result()) for future in ordered]

@@ -41,31 +41,22 @@ ASKED = ("ean", "label", "date", "genre", "p_line", "c_line")
 
 
 def _missing(album: Album) -> Iterator[Finding]:
-    """Yield what stores will ask for, in one note each."""
-    source = "metadata guides of distributors, read 2025-11"
+    """Yield what stores will ask for."""
     lacking = [key for key in ASKED if not getattr(album.meta, key)]
     songs = [album.songs[entry.song] for disc in album.discs for entry in disc.entries]
-    if any(not song.isrc for song in songs):
-        lacking.append("isrc of songs")
+    for key in ("isrc", "advisory"):
+        count = sum(not getattr(song, key) for song in songs)
+        if count:
+            lacking.append(f"{key} of {count} song{'' if count == 1 else 's'}")
     if lacking:
         yield note(
             "META-INCOMPLETE",
             f"stores ask for what the album does not say: {', '.join(lacking)}",
             place=album.place("album"),
             measured=", ".join(lacking),
-            source=source,
-            help="write them in [album] and in the songs",
-        )
-    unsaid = [song.title for song in songs if not song.advisory]
-    if unsaid:
-        count = f"{len(unsaid)} song{'' if len(unsaid) == 1 else 's'}"
-        yield note(
-            "META-ADVISORY",
-            f"nothing is said of explicit words in {count}: stores ask of every one",
-            place=album.place("song"),
-            measured=", ".join(unsaid[:5]),
-            source=source,
-            help='write advisory = "explicit", "not-explicit" or "clean" of each song',
+            source="metadata guides of distributors, read 2025-11",
+            help='advisory is "explicit", "not-explicit" or "clean"; the others stand '
+            "in [album]",
         )
 
 

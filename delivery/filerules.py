@@ -98,13 +98,14 @@ def of_length(check: Check, title: str, seconds: float) -> Iterator[Finding]:
     """Yield that the song *title* is shorter than the receiver takes."""
     shortest = getattr(check.row, "shortest_s", None)
     if shortest and seconds < shortest:
-        yield check.told(
+        told = check.told(
             "FILE-SHORT",
             f"{title!r} lasts {seconds:.1f} s, less than {shortest:g} s",
             round(seconds, 2),
             shortest,
             "join it to its neighbour, or ask whether it is taken",
         )
+        yield told if check.asked else _noted(told)
 
 
 def of_channels(check: Check, title: str) -> Iterator[Finding]:

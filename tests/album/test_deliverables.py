@@ -139,60 +139,6 @@ def test_foreign_readers_take_every_file(built: Any) -> None:
     subprocess.run(["flac", "-s", "-t", *flacs], check=True)
 
 
-def test_the_levels_in_the_tags_are_those_of_loudgain(built: Any) -> None:
-    if not shutil.which("loudgain"):
-        pytest.skip("loudgain is not installed")
-    sets = [("", each) for each in ("flac", "mp3", "ogg", "opus")]
-    sets += [("alac", "m4a"), ("aac-192", "m4a")]
-    for place, suffix in sets:
-        paths = sorted((built.out / "all" / place).glob(f"*.{suffix}"))
-        run = subprocess.run(
-            ["loudgain", "-q", "-a", "-O", "-s", "s", *paths],
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        head, *lines = (line.split("\t") for line in run.stdout.splitlines())
-        *songs, album = (dict(zip(head, line, strict=True)) for line in lines)
-        for path, song in zip(paths, songs, strict=True):
-            levels = tags.read_tags(path).levels
-            for word, row in (("TRACK", song), ("ALBUM", album)):
-                theirs = float(row["Gain"].removesuffix(" dB"))
-                if suffix == "opus":
-                    ours = int(levels[f"R128_{word}_GAIN"]) / 256
-                else:
-                    gain = levels[f"REPLAYGAIN_{word}_GAIN"]
-                    ours = float(gain.removesuffix(" dB"))
-                    assert f"REPLAYGAIN_{word}_PEAK" in levels
-                assert ours == pytest.approx(theirs, abs=0.05)
-            assert ("ITUNNORM" in levels) == (suffix in ("mp3", "m4a"))
-
-
-def test_levels_are_left_out_where_they_are_not_wanted(project: Any, make: Any) -> None:
-    text = SONGS + "[deliver.one]\nformats = ['flac']\nreplaygain = false\n"
-    text += "[deliver.two]\nformats = ['flac', 'opus']\ntags = 'minimal'\n"
-    made = make(project(text, mixes(), rate=RATE, subtype="PCM_24"))
-    paths = [*made.out.glob("one/*"), *made.out.glob("two/*")]
-    assert len(paths) == 9
-    assert not any(tags.read_tags(path).levels for path in paths)
-
-
-def test_the_discs_of_an_album_are_one_album_to_players(
-    project: Any, make: Any
-) -> None:
-    text = '[sequence]\norder = ["a", "disc 2", "b", "c"]\n' + SONGS
-    text += "[deliver.mp3]\n"
-    sounds = mixes()
-    sounds["b"] *= 0.3
-    made = make(project(text, sounds, rate=RATE, subtype="PCM_24"))
-    told = [
-        tags.read_tags(path).levels for path in sorted(made.out.glob("mp3/*/*.mp3"))
-    ]
-    assert len(told) == 3
-    assert len({each["REPLAYGAIN_ALBUM_GAIN"] for each in told}) == 1
-    assert len({each["REPLAYGAIN_TRACK_GAIN"] for each in told}) == 3
-
-
 def test_a_build_makes_the_same_bytes_again(
     built: Any, make: Any, hashes: Any, tmp_path: Path
 ) -> None:
