@@ -11,6 +11,9 @@ from delivery.cover import Cover, open_cover
 from delivery.findings import Finding, note
 from delivery.receivers import CoverSpec
 
+WHOLE = "flac"
+"""The row of covers that are as large as they can be."""
+
 _MEGA = 1_000_000
 
 
@@ -41,7 +44,9 @@ def remark(album: Album, target: Deliverable, form: Form) -> tuple[Finding, ...]
             measured=size,
             limit=f"{row.largest_px} pixels" if row.largest_px else None,
             source=f"{row.source}, read {row.read}",
-            help='cover = "flac" of the target embeds it whole, up to 16 MB',
+            help=None
+            if row.name == WHOLE
+            else f'cover = "{WHOLE}" of the target embeds it whole, up to 16 MB',
         ),
     )
 

@@ -73,10 +73,12 @@ def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
         key: object = len(kept)
         if each.rule == "FILE-NAME" and each.source is None:
             key = each.rule, each.place.track
+        elif each.rule == "COVER-COPY":
+            key = each.message
         elif each.rule in _ALIKE and each.severity is Severity.NOTE:
             key = each.rule, each.source, each.limit
         if key in kept:
-            more[key] += each.source is not None
+            more[key] += each.rule in _ALIKE and each.source is not None
         else:
             kept[key] = each
     for key, each in kept.items():

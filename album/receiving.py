@@ -117,5 +117,6 @@ def _words(album: Album, target: Deliverable, timeline: Timeline) -> Iterator[Fi
             f"{target.name}: nothing is said of the words of {count}",
             place=album.place("deliver", target.name),
             measured=", ".join(unsaid[:5]),
+            source=target.source or None,
             help='write advisory = "clean", "not-explicit" or "explicit" of each song',
         )
