@@ -143,7 +143,7 @@ def _measured(
 
     Stems that have a chain run through theirs before, each by itself.
     """
-    from album.balance.balancing import toned
+    from album.balance.moving import toned
     from album.explain import explained
     from album.finish import treatments_of
     from album.stems import open_source

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from album.balance.balancing import toned
+from album.balance.moving import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile

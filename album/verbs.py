@@ -88,12 +88,14 @@ def plan(console: Console, path: Path, settings: Settings) -> bool:
     said = said_of(prepared.album, records)
     findings = (*prepared.findings, *found.findings, *said)
     ok = not any_error(findings)
+    if console.as_json:
+        console.document(ok, findings, plan_json(prepared, records))
+        return ok
     for line in plan_lines(prepared, records, verbose=console.verbose):
         console.line(line)
     console.findings(findings)
     if findings:
         console.say(f"{counted(findings)}.")
-    console.document(ok, findings, plan_json(prepared, records))
     return ok
 
 

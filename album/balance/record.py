@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class Record:
         """The songs' own gains in dB."""
         return {name: song.gain_db for name, song in self.songs.items()}
 
-    @property
+    @cached_property
     def album(self) -> After:
         """What the whole record is expected to measure."""
         songs = [song for song in self.songs.values() if song.after.integrated]
