@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-
-import numpy as np
+from statistics import median
 
 from album.balance.hearing import Voice
 from album.balance.joins import Join
@@ -115,7 +114,7 @@ class Record:
         peaks = [song.after.true_peak for song in songs if song.after.true_peak]
         return After(
             integrated=pooled.integrated,
-            loud_part=float(np.median(parts)) if parts else None,
+            loud_part=median(parts) if parts else None,
             range=pooled.range,
             true_peak=max(peaks, default=None),
         )
