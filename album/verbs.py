@@ -92,7 +92,8 @@ def plan(console: Console, path: Path, settings: Settings) -> bool:
     if console.as_json:
         console.document(ok, findings, plan_json(prepared, records))
         return ok
-    for line in plan_lines(prepared, records, verbose=console.verbose):
+    sound = not found.findings
+    for line in plan_lines(prepared, records, verbose=console.verbose, sound=sound):
         console.line(line)
     console.findings(findings)
     if findings:
