@@ -175,7 +175,7 @@ class Balancing:
                 kept=album.songs[name].tone == "keep",
                 gain=found.gains[name],
                 gain_db=own[name],
-                after=expected(finals[name].figures, own[name], limit),
+                after=expected(finals[name], own[name], limit),
                 over_db=_over(finals[name], own[name], limit),
             )
             for name in finals
