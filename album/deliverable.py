@@ -7,7 +7,7 @@ from typing import Literal
 from delivery.coding.table import Form
 from delivery.deliverables import Kind
 from delivery.naming import Naming
-from delivery.tags import Policy
+from delivery.tagging import Policy
 from dsp.shaping import Shape
 
 

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Protocol
 
 from album import levelled
-from album.balance.balancing import toned
+from album.balance.moving import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile
