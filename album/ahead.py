@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Block = TypeVar("Block")
 
-DEPTH = 32
+DEPTH = 12
 """Blocks that wait between two threads; more would only be memory."""
 
 _PATIENCE = 0.1

@@ -73,9 +73,9 @@ class _State:
 class _Stretch:
     """A stretch of sound, what was remembered before it, and what became of it."""
 
-    sound: list[Floats]
-    last: bool
-    before: _State | None = None
+    before: _State
+    sound: list[Floats] = field(default_factory=list)
+    last: bool = False
     out: list[Integers] = field(default_factory=list)
 
 
@@ -118,33 +118,47 @@ class Kept:
 
     def blocks(self, sound: Iterable[Floats]) -> Iterator[Integers]:
         """Yield *sound* limited, as integers."""
-        waiting: list[_Stretch] = []
-        for stretch in _stretches(sound, STRETCH * self.rate):
-            waiting.append(stretch)
-            self._take(waiting)
-            # a peak at the seam is known with the stretch after it
-            while len(waiting) > (0 if stretch.last else 1):
-                yield from filter(len, waiting.pop(0).out)
+        length = missing = STRETCH * self.rate
+        waiting = [_Stretch(self._now.copied())]
+        for block in sound:
+            rest = block
+            while len(rest):
+                part, rest = rest[:missing], rest[missing:]
+                waiting[-1].sound.append(part)
+                # now, while the cache holds it
+                self._cut(waiting[-1], part)
+                missing -= len(part)
+                if missing:
+                    continue
+                self._keep(waiting)
+                # a peak at the seam is known with the stretch after it
+                while len(waiting) > 1:
+                    yield from filter(len, waiting.pop(0).out)
+                waiting.append(_Stretch(self._now.copied()))
+                missing = length
+        waiting[-1].last = True
+        self._keep(waiting)
+        for stretch in waiting:
+            yield from filter(len, stretch.out)
 
-    def _take(self, waiting: list[_Stretch]) -> None:
-        """Take the newest of *waiting*; all of them again, lower, where it is over.
+    def _keep(self, waiting: list[_Stretch]) -> None:
+        """End the newest of *waiting*; take all of them again, lower, where it is over.
 
         First around the peaks; then all that is waiting, as one.
         """
-        peaks = self._run(waiting[-1])
+        peaks = self._end(waiting[-1])
         margins: list[tuple[int, int, float]] = []
         for again in range(1, PASSES):
             if not peaks:
                 return
             self.again += 1
             before = waiting[0].before
-            assert before is not None
             everywhere = before.given, before.given + 2 * STRETCH * self.rate
             margins += self._margins(peaks, margins, everywhere if again > 1 else None)
             self._now = before.copied()
             for first, last, lower in margins:
                 self._now.limiter.stricter(max(first, before.given), last, lower)
-            peaks = [peak for stretch in waiting for peak in self._run(stretch)]
+            peaks = [peak for stretch in waiting for peak in self._again(stretch)]
         self.failed += peaks
 
     def _margins(
@@ -165,32 +179,27 @@ class Kept:
             return found
         return [(*everywhere, max(lower for _, _, lower in found))]
 
-    def _run(self, stretch: _Stretch) -> list[Peak]:
+    def _again(self, stretch: _Stretch) -> list[Peak]:
         """Make *stretch* from the state that is now; return where it is over."""
         stretch.before = self._now.copied()
-        now = self._now
         stretch.out = []
         for block in stretch.sound:
-            limited = now.limiter.process(block)
-            now.given += len(limited)
-            stretch.out.append(now.depth.process(limited))
+            self._cut(stretch, block)
+        return self._end(stretch)
+
+    def _cut(self, stretch: _Stretch, block: Floats) -> None:
+        """Make the next *block* of a *stretch*."""
+        now = self._now
+        limited = now.limiter.process(block)
+        now.given += len(limited)
+        stretch.out.append(now.depth.process(limited))
+
+    def _end(self, stretch: _Stretch) -> list[Peak]:
+        """Return where *stretch* is over."""
+        now = self._now
         if stretch.last:
             limited = now.limiter.finish()
             now.given += len(limited)
             stretch.out += [now.depth.process(limited), now.depth.finish()]
         peaks = now.watch.feed(*stretch.out)
         return peaks + (now.watch.finish() if stretch.last else [])
-
-
-def _stretches(sound: Iterable[Floats], length: int) -> Iterator[_Stretch]:
-    """Yield *sound* in stretches; there is always a last one, if an empty one."""
-    held: list[Floats] = []
-    missing = length
-    for block in sound:
-        rest = block
-        while len(rest) > missing:
-            yield _Stretch([*held, rest[:missing]], last=False)
-            held, rest, missing = [], rest[missing:], length
-        held.append(rest)
-        missing -= len(rest)
-    yield _Stretch(held, last=True)

@@ -169,7 +169,8 @@ class Master:
 
     def _sound(self) -> Iterator[Floats]:
         """Yield the programme at the master's rate, through the master's chain."""
-        jobs = self.settings.jobs
+        # a live programme is made by a thread of its own already
+        jobs = self.settings.jobs - self.programme.live
         stages = fitted(self.finish.behind, self.rate, self._at_rate)
         sound = through(stages, self.rate, self._at_rate())
         if stages or self.rate != self.programme.rate:
