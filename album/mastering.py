@@ -153,6 +153,7 @@ class Master:
             depth=self._depth(),
             rate=self.rate,
             ceiling_dbtp=self.finish.ceiling_dbtp,
+            jobs=self.settings.jobs,
         )
         yield from kept.blocks(self._sound())
         self.overs += map(self._over, kept.overs)
