@@ -22,10 +22,10 @@ from delivery.redbook import BITS, FIRST_PAUSE, RATE, SAMPLES_PER_FRAME
 from delivery.sound import BYTES_PER_SAMPLE, Sound
 from delivery.wav import header, pack
 
-BLOCK = 1 << 16
-"""Samples per channel that are written at a time."""
+BLOCK = 1 << 18
+"""Samples per channel that are written at a time: to hand a block on costs time too."""
 
-_READ = 1 << 17
+_READ = 1 << 19
 """Samples per channel that are read at a time."""
 
 _HEAD = bytes(FIRST_PAUSE * SAMPLES_PER_FRAME * BYTES_PER_SAMPLE)
@@ -125,7 +125,7 @@ def read_back(
     digests = hashlib.sha256(), hashlib.sha256()
     with ExitStack() as stack:
         files = [_opened(run, stack) for run in (wav, image)]
-        hands = [stack.enter_context(Hand(jobs)) for _ in files]
+        hand = stack.enter_context(Hand(jobs))
         heads = files[0].read(wav.offset), files[1].read(len(_HEAD))
         same = heads[1] == _HEAD
         for digest, head in zip(digests, heads, strict=True):
@@ -139,10 +139,9 @@ def read_back(
             digests[side].update(room[: counts[side]])
 
         while any(counts):
-            for side, hand in enumerate(hands):
-                hand.do(fill, side)
-            for hand in hands:
-                hand.rest()
+            hand.do(fill, 1)
+            fill(0)
+            hand.rest()
             words = counts[0] // BYTES_PER_SAMPLE
             same = same and counts[0] == counts[1]
             same = same and np.array_equal(rooms[0, :words], rooms[1, :words])
