@@ -1,14 +1,16 @@
 """Blocks made ahead: one thread makes what another uses, a few blocks between them."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
 
 Block = TypeVar("Block")
+Work = Callable[[], Block]
 
-DEPTH = 32
+DEPTH = 12
 """Blocks that wait between two threads; more would only be memory."""
 
 _PATIENCE = 0.1
@@ -28,6 +30,25 @@ def ahead(blocks: Iterable[Block], jobs: int, depth: int = DEPTH) -> Iterator[Bl
         yield from lane
     finally:
         lane.close()
+
+
+@contextmanager
+def beside(jobs: int) -> Iterator[Callable[[Work[Block]], Work[Block]]]:
+    """Give what starts a piece of work, by a thread of its own where *jobs* allow it.
+
+    It answers with what waits for the work, returns what came of it, and raises what
+    it has raised.
+    """
+    if jobs < 2:
+        yield _at_once
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda work: pool.submit(work).result
+
+
+def _at_once(work: Work[Block]) -> Work[Block]:
+    found = work()
+    return lambda: found
 
 
 class _Lane(Iterable[Block]):

@@ -169,12 +169,13 @@ def build(
         if any_error(findings):
             raise Failure(findings)
         _report(content, prepared, records, rendered, findings)
+        sums = rendered.sums
         listed = stages.stage("listing the files", 1)
         for name in names:
             target = prepared.album.deliver.files.get(name)
             if target and target.kind.name == "archive":
-                manifest.write(content / name, made_by, settings.jobs)
-        manifest.write(content, made_by, settings.jobs)
+                manifest.write(content / name, made_by, settings.jobs, sums)
+        manifest.write(content, made_by, settings.jobs, sums)
         listed(1)  # the last moment at which an interrupt ends the build
     return Built(
         out=out,

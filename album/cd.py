@@ -30,25 +30,30 @@ def _disc(work: Work) -> Outcome:
     name = disclayout.disc_name(work.album, timeline)
     cd, ddp = work.folder("cd"), work.folder("ddp")
     master = Master(work.programme, work.settings, RATE, BITS, finish=work.finish)
-    image = cd / f"{name}.wav"
+    folders = Folders(cd=cd, ddp=ddp)
     advance = work.stage(f"cd: {name}", 3 * master.length)
-    sha256 = wav.write(
-        image, RATE, BITS, watched(master.blocks(), advance), master.length
-    )
+    jobs = work.settings.jobs
+    blocks = watched(master.blocks(), advance)
+    recorded = disc.record(blocks, master.length, name, folders, jobs)
     reported = report(work, master)
     if master.overs or any_error(reported.findings):
         return replace(reported, overs=tuple(master.overs))
+    image = disc.wav_of(folders, name)
     program = Program(
         name=name,
         layout=work.disc.layout,
         release=disclayout.release(work.album, timeline),
         pcm=wav.open_pcm(image),
     )
-    folders = Folders(cd=cd, ddp=ddp)
-    disc.write(program, folders, advance)
-    proofs, sums = disc.prove(program, folders, sha256, advance)
-    disc.paperwork(program, folders, sums, work.notes)
-    return replace(reported, proofs=proofs, then=(partial(_heard, work, image),))
+    disc.write(program, folders, recorded)
+    proved = disc.prove(program, folders, recorded, advance, jobs)
+    disc.paperwork(program, folders, proved.md5, work.notes)
+    return replace(
+        reported,
+        proofs=proved.proofs,
+        sums=proved.sha256,
+        then=(partial(_heard, work, image),),
+    )
 
 
 def _heard(work: Work, image: Path) -> Outcome:

@@ -5,13 +5,15 @@ limiter goes back to before that and takes it again, lower by what was too much;
 has been given out by then. What still passes is told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, Self
 
 import numpy as np
 
+from album.ahead import beside
 from album.depth import Depth
 from delivery.program import Floats, Integers
 from dsp.level import gain
@@ -56,26 +58,26 @@ class Limiting(Protocol):
 
 @dataclass
 class _State:
-    """All that remembers something of what was before."""
+    """What remembers something of the sound before, but for the watch."""
 
     limiter: Limiting
     depth: Depth
-    watch: PeakWatch
     given: int = 0
     """Samples that the limiter has given."""
 
     def copied(self) -> "_State":
-        limiter, depth = self.limiter.snapshot(), self.depth.snapshot()
-        return _State(limiter, depth, copy(self.watch), self.given)
+        return _State(self.limiter.snapshot(), self.depth.snapshot(), self.given)
 
 
 @dataclass
 class _Stretch:
     """A stretch of sound, what was remembered before it, and what became of it."""
 
-    sound: list[Floats]
-    last: bool
-    before: _State | None = None
+    before: _State
+    watch: PeakWatch | None = None
+    """As it was before."""
+    sound: list[Floats] = field(default_factory=list)
+    last: bool = False
     out: list[Integers] = field(default_factory=list)
 
 
@@ -87,6 +89,8 @@ class Kept:
     depth: Depth
     rate: int
     ceiling_dbtp: float
+    jobs: int = 1
+    """With more than one, a thread watches a stretch while the next is limited."""
     again: int = 0
     """Stretches that were taken again."""
     failed: list[Peak] = field(default_factory=list)
@@ -95,16 +99,13 @@ class Kept:
     def __post_init__(self) -> None:
         """Begin to watch."""
         limit = gain(self.ceiling_dbtp + TOLERANCE_DB)
-        self._now = _State(
-            self.limiter,
-            self.depth,
-            PeakWatch(2, limit, step=2.0 ** (1 - self.depth.bits)),
-        )
+        self._now = _State(self.limiter, self.depth)
+        self._watch = PeakWatch(2, limit, step=2.0 ** (1 - self.depth.bits))
 
     @property
     def highest(self) -> Peak:
         """The highest point of what was written."""
-        return self._now.watch.highest
+        return self._watch.highest
 
     @property
     def lowered(self) -> Lowered:
@@ -119,32 +120,65 @@ class Kept:
     def blocks(self, sound: Iterable[Floats]) -> Iterator[Integers]:
         """Yield *sound* limited, as integers."""
         waiting: list[_Stretch] = []
-        for stretch in _stretches(sound, STRETCH * self.rate):
-            waiting.append(stretch)
-            self._take(waiting)
-            # a peak at the seam is known with the stretch after it
-            while len(waiting) > (0 if stretch.last else 1):
-                yield from filter(len, waiting.pop(0).out)
+        peaks: Callable[[], list[Peak]] = list
+        with beside(self.jobs) as start:
+            for stretch in self._stretches(sound):
+                if found := peaks():
+                    self._lower(waiting, found)
+                    self._take(stretch)
+                # a peak at the seam is known with the stretch after it
+                while len(waiting) > 1:
+                    yield from filter(len, waiting.pop(0).out)
+                waiting.append(stretch)
+                peaks = start(partial(self._heard, stretch))
+            if found := peaks():
+                self._lower(waiting, found)
+        for stretch in waiting:
+            yield from filter(len, stretch.out)
 
-    def _take(self, waiting: list[_Stretch]) -> None:
-        """Take the newest of *waiting*; all of them again, lower, where it is over.
+    def _stretches(self, sound: Iterable[Floats]) -> Iterator[_Stretch]:
+        """Yield *sound* in stretches that have been made; there is always a last one.
+
+        Who gets one may take it again: the next goes on from what is remembered then.
+        """
+        length = missing = STRETCH * self.rate
+        stretch = _Stretch(self._now.copied())
+        for block in sound:
+            rest = block
+            while len(rest):
+                part, rest = rest[:missing], rest[missing:]
+                stretch.sound.append(part)
+                # now, while the cache holds it
+                self._make(stretch, part)
+                missing -= len(part)
+                if not missing:
+                    yield stretch
+                    stretch, missing = _Stretch(self._now.copied()), length
+        stretch.last = True
+        self._end(stretch)
+        yield stretch
+
+    def _lower(self, waiting: list[_Stretch], peaks: list[Peak]) -> None:
+        """Take all of *waiting* again, lower, as long as there are *peaks*.
 
         First around the peaks; then all that is waiting, as one.
         """
-        peaks = self._run(waiting[-1])
         margins: list[tuple[int, int, float]] = []
         for again in range(1, PASSES):
             if not peaks:
                 return
             self.again += 1
-            before = waiting[0].before
-            assert before is not None
+            before, watch = waiting[0].before, waiting[0].watch
+            assert watch is not None, "it has been watched"
             everywhere = before.given, before.given + 2 * STRETCH * self.rate
             margins += self._margins(peaks, margins, everywhere if again > 1 else None)
-            self._now = before.copied()
+            self._now, self._watch = before.copied(), copy(watch)
             for first, last, lower in margins:
                 self._now.limiter.stricter(max(first, before.given), last, lower)
-            peaks = [peak for stretch in waiting for peak in self._run(stretch)]
+            peaks = []
+            for stretch in waiting:
+                self._take(stretch)
+                peaks += self._heard(stretch)
         self.failed += peaks
 
     def _margins(
@@ -165,32 +199,31 @@ class Kept:
             return found
         return [(*everywhere, max(lower for _, _, lower in found))]
 
-    def _run(self, stretch: _Stretch) -> list[Peak]:
-        """Make *stretch* from the state that is now; return where it is over."""
+    def _take(self, stretch: _Stretch) -> None:
+        """Make *stretch* again, from the state that is now."""
         stretch.before = self._now.copied()
-        now = self._now
         stretch.out = []
         for block in stretch.sound:
-            limited = now.limiter.process(block)
-            now.given += len(limited)
-            stretch.out.append(now.depth.process(limited))
+            self._make(stretch, block)
         if stretch.last:
-            limited = now.limiter.finish()
-            now.given += len(limited)
-            stretch.out += [now.depth.process(limited), now.depth.finish()]
-        peaks = now.watch.feed(*stretch.out)
-        return peaks + (now.watch.finish() if stretch.last else [])
+            self._end(stretch)
 
+    def _make(self, stretch: _Stretch, block: Floats) -> None:
+        """Make the next *block* of a *stretch*."""
+        now = self._now
+        limited = now.limiter.process(block)
+        now.given += len(limited)
+        stretch.out.append(now.depth.process(limited))
 
-def _stretches(sound: Iterable[Floats], length: int) -> Iterator[_Stretch]:
-    """Yield *sound* in stretches; there is always a last one, if an empty one."""
-    held: list[Floats] = []
-    missing = length
-    for block in sound:
-        rest = block
-        while len(rest) > missing:
-            yield _Stretch([*held, rest[:missing]], last=False)
-            held, rest, missing = [], rest[missing:], length
-        held.append(rest)
-        missing -= len(rest)
-    yield _Stretch(held, last=True)
+    def _end(self, stretch: _Stretch) -> None:
+        """Make what is held back at the end of the last *stretch*."""
+        now = self._now
+        limited = now.limiter.finish()
+        now.given += len(limited)
+        stretch.out += [now.depth.process(limited), now.depth.finish()]
+
+    def _heard(self, stretch: _Stretch) -> list[Peak]:
+        """Return where *stretch* is over."""
+        stretch.watch = copy(self._watch)
+        peaks = self._watch.feed(*stretch.out)
+        return peaks + (self._watch.finish() if stretch.last else [])

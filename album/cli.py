@@ -78,8 +78,10 @@ def glassmaster(
 
 
 def _settings(jobs: int, block: int) -> "Settings":
+    from album.memory import keep_blocks
     from album.render import Settings
 
+    keep_blocks()
     return Settings(jobs=jobs or os.cpu_count() or 1, block=block)
 
 

@@ -153,6 +153,7 @@ class Master:
             depth=self._depth(),
             rate=self.rate,
             ceiling_dbtp=self.finish.ceiling_dbtp,
+            jobs=self.settings.jobs,
         )
         yield from kept.blocks(self._sound())
         self.overs += map(self._over, kept.overs)
@@ -169,7 +170,8 @@ class Master:
 
     def _sound(self) -> Iterator[Floats]:
         """Yield the programme at the master's rate, through the master's chain."""
-        jobs = self.settings.jobs
+        # a live programme is made by a thread of its own already
+        jobs = self.settings.jobs - self.programme.live
         stages = fitted(self.finish.behind, self.rate, self._at_rate)
         sound = through(stages, self.rate, self._at_rate())
         if stages or self.rate != self.programme.rate:

@@ -16,7 +16,7 @@ from delivery.findings import Place, refuse
 from delivery.program import Floats
 from dsp.processor import Learner, Lowered, Lowering, Processor, Stream
 
-BLOCK = 1 << 14
+BLOCK = 1 << 16
 """Samples that go through all stages at a time: they stay in a core's own cache."""
 
 Hear = Callable[[], Iterator[Floats]]

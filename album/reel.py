@@ -31,6 +31,15 @@ class Reel:
             return blocks[0]
         return np.concatenate([np.zeros((0, 2)), *blocks])
 
+    def ready(self, most: int) -> int:
+        """Return how many of the next *most* samples come as they are, in one piece.
+
+        *most* is 1 or more, and that many are still to come.
+        """
+        while not len(self._rest):
+            self._rest = next(self._blocks)
+        return min(len(self._rest), most)
+
     def close(self) -> None:
         """End what makes the blocks."""
         close = getattr(self._blocks, "close", None)

@@ -152,10 +152,18 @@ class Programme:
             return reels[part].take(last - first)
 
         step = min(self._settings.block, BLOCK)
+        at = 0
         try:
-            for at in range(0, self.length, step):
+            while at < self.length:
                 stop = min(at + step, self.length)
+                # a song alone goes on in the pieces it comes in: nothing is joined
+                begins = [part.first for part in reels if at < part.first < stop]
+                stop = min(begins, default=stop)
+                for part, reel in reels.items():
+                    if part.first <= at:
+                        stop = at + reel.ready(min(stop, part.stop) - at)
                 yield self._mixed(at, stop, audio)
+                at = stop
                 for part in [each for each in reels if each.stop <= stop]:
                     reels.pop(part).close()
         finally:

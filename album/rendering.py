@@ -61,6 +61,8 @@ class Rendered:
     delivered: tuple[Delivered, ...]
     """What was measured of the songs where the record is balanced."""
     findings: tuple[Finding, ...]
+    sums: Mapping[Path, str]
+    """SHA-256 of files, as they were read back."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Rendering:
         decoded: list[DecodedFile] = []
         played: list[Played] = []
         delivered: list[Delivered] = []
+        sums: dict[Path, str] = {}
         for discs, asked in self.by_discs(names):
             for group in self.groups(asked):
                 placed = tuple(self.levelled(disc, group[0]) for disc in discs)
@@ -112,6 +115,7 @@ class Rendering:
                     decoded += outcome.decoded
                     played += outcome.played
                     delivered += outcome.delivered
+                    sums |= outcome.sums
                     for form, proof in outcome.proofs.items():
                         findings += proof.findings
                         proofs[name][form] = proofs[name].get(form, Proof()) + proof
@@ -122,6 +126,7 @@ class Rendering:
             played=tuple(played),
             delivered=tuple(delivered),
             findings=tuple(folded(findings)),
+            sums=sums,
         )
 
     def by_discs(

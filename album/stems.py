@@ -14,7 +14,7 @@ from album.source import Part, Reader, Source
 from delivery.program import Floats
 from dsp.level import gain
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Samples that are summed at a time."""
 
 

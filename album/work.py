@@ -96,6 +96,8 @@ class Outcome:
     delivered: tuple[Delivered, ...] = ()
     heard: tuple[HeardFile, ...] = ()
     """Files whose tags are to tell players their levels."""
+    sums: Mapping[Path, str] = field(default_factory=dict)
+    """SHA-256 of files, as they were read back."""
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
 

@@ -52,19 +52,35 @@ def write(
     *progress* is called with the number of samples that were just written. Refuses,
     before a byte is written, what does not fit the format.
     """
+    described = _described(program)
+    folder.mkdir(parents=True, exist_ok=True)
+    image_md5 = _write_image(program, folder / IMAGE, progress)
+    _write_described(described, folder, image_md5)
+
+
+def describe(program: Program, folder: Path, image_md5: str) -> None:
+    """Write what describes *program* into *folder*, where its image lies already."""
+    _write_described(_described(program), folder, image_md5)
+
+
+def _described(program: Program) -> dict[str, bytes]:
+    """Return the descriptive files by name; refuses what does not fit the format."""
     layout = program.layout
     _check(program.pcm, layout)
     try:
-        described = records(layout)
+        return records(layout)
     except ValueError as bad:
         raise refuse("DDP-STRUCT", f"the DDP cannot be written: {bad}") from bad
-    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write_described(described: dict[str, bytes], folder: Path, image_md5: str) -> None:
+    """Write the descriptive files, and the sums of all files."""
     if CD_TEXT not in described:
         (folder / CD_TEXT).unlink(missing_ok=True)  # of another build
     for name, packed in described.items():
         (folder / name).write_bytes(packed)
     sums = {name: _md5(packed).hexdigest() for name, packed in described.items()}
-    sums[IMAGE] = _write_image(program, folder / IMAGE, progress)
+    sums[IMAGE] = image_md5
     # plants read these lines; two characters, then the name, as cue2ddp has them
     listed = "".join(f"{digest} *{name}\n" for name, digest in sums.items())
     (folder / CHECKSUMS).write_bytes(listed.encode("ascii"))

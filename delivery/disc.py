@@ -1,63 +1,140 @@
-"""One disc in all its forms: written together, read back, compared."""
+"""One disc in all its forms: recorded once, described, read back, compared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from delivery import pages
-from delivery.examined import Examined, examine
+from delivery import pages, pressing
+from delivery.checksums import compared
+from delivery.ddp import IMAGE
 from delivery.fileset import Folder
-from delivery.findings import Finding, Refusal
-from delivery.formats import FORMATS, Advance, Folders
-from delivery.program import Program
+from delivery.findings import Finding, Place, Refusal, error
+from delivery.formats import FORMATS, Folders
+from delivery.pressing import Pressed, Recorded, Run
+from delivery.program import Integers, Program
 from delivery.proof import Proof, compare_audio, compare_layouts, total
+from delivery.reading import Reading
+from delivery.redbook import BITS, FIRST_PAUSE, RATE, SAMPLES_PER_FRAME
+from delivery.wav import header
 
 ROUND = "DDP-ROUND"
 """The rule that a read-back of ours breaks."""
 
+Advance = Callable[[int], None]
 
-def write(program: Program, folders: Folders, advance: Advance) -> None:
-    """Write every form of *program*."""
+
+@dataclass(frozen=True, kw_only=True)
+class Proved:
+    """What reading a disc back has shown."""
+
+    proofs: Mapping[str, Proof]
+    """By form."""
+    md5: Mapping[str, str] = field(default_factory=dict)
+    """Of every file of the DDP, as read."""
+    sha256: Mapping[Path, str] = field(default_factory=dict)
+    """Of the files that carry the audio, as read."""
+
+
+def record(
+    blocks: Iterable[Integers], length: int, name: str, folders: Folders, jobs: int
+) -> Recorded:
+    """Write the audio of every form in one pass: *length* samples per channel."""
+    return pressing.record(
+        blocks, length, wav_of(folders, name), folders.ddp / IMAGE, jobs
+    )
+
+
+def wav_of(folders: Folders, name: str) -> Path:
+    """Return the WAV that the sheets of a disc name."""
+    return folders.cd / f"{name}.wav"
+
+
+def write(program: Program, folders: Folders, recorded: Recorded) -> None:
+    """Write every form of *program* around the audio, which lies there already."""
     for form in FORMATS.values():
-        form.write(program, form.place(folders, program.name), advance)
+        place = form.place(folders, program.name)
+        form.write(program, place, recorded.image_md5)
 
 
 def prove(
-    program: Program, folders: Folders, sha256: str, advance: Advance
-) -> tuple[dict[str, Proof], Mapping[str, str]]:
-    """Read every form back and compare it with *program*.
+    program: Program, folders: Folders, recorded: Recorded, advance: Advance, jobs: int
+) -> Proved:
+    """Read every form back and compare it with *program* and what was *recorded*.
 
-    *sha256* is that of the programme's samples as they were rendered. Returns the
-    proof of each form, and the MD5 of every file of the DDP as read. A form that
-    cannot even be read is a fault of the proof: it was written a moment ago.
+    A form that cannot even be read is a fault of the proof: it was written a moment
+    ago.
     """
-    places = {
-        kind: _split(kind, form.place(folders, program.name))
-        for kind, form in FORMATS.items()
-    }
-    proofs: dict[str, Proof] = {}
-    sums: Mapping[str, str] = {}
+    wav, image = _runs(program, folders)
     try:
-        examined = examine(
-            {
-                kind: FORMATS[kind].read(Folder(folder, deep=False), name)
-                for kind, (folder, name) in places.items()
-            },
-            advance,
-        )
+        readings = {
+            kind: FORMATS[kind].read(*_split(kind, form.place(folders, program.name)))
+            for kind, form in FORMATS.items()
+        }
+        found = pressing.read_back(wav, image, recorded, advance, jobs)
     except Refusal as refusal:
-        return {"disc": Proof(findings=refusal.findings)}, sums
-    for one in examined:
-        name = folders.ddp.name if one.kind == "ddp" else one.reading.name
-        sums = sums or one.checksums
-        meant = FORMATS[one.kind].reduced(program.layout)
-        proofs[one.kind.upper()] = total(
+        return Proved(proofs={"disc": Proof(findings=refusal.findings)})
+    proofs: dict[str, Proof] = {}
+    for kind, each in readings.items():
+        name = folders.ddp.name if kind == "ddp" else each.name
+        meant = FORMATS[kind].reduced(program.layout)
+        if kind == "ddp":
+            run, sums = image, (recorded.image_md5, found.image_md5)
+        else:
+            run, sums = wav, (recorded.wav_sha256, found.wav_sha256)
+        proofs[kind.upper()] = total(
             [
-                Proof(findings=one.findings),
-                compare_layouts(meant, one.reading.layout, name, ROUND),
-                _heard(one, sha256, name),
+                Proof(findings=each.findings),
+                Proof(findings=tuple(_claimed(each, found))),
+                compare_layouts(meant, each.layout, name, ROUND),
+                Proof(findings=tuple(_elsewhere(each, run, name))),
+                compare_audio(*sums, program.pcm.length, name, ROUND),
             ]
         )
-    return proofs, sums
+    return Proved(
+        proofs=proofs,
+        md5={**readings["ddp"].checksums, IMAGE: found.image_md5},
+        sha256={
+            wav_of(folders, program.name): found.wav_sha256,
+            folders.ddp / IMAGE: found.image_sha256,
+        },
+    )
+
+
+def _runs(program: Program, folders: Folders) -> tuple[Run, Run]:
+    """Return where the audio of *program* was written: in the WAV, in the image."""
+    length, head = program.pcm.length, FIRST_PAUSE * SAMPLES_PER_FRAME
+    file = wav_of(folders, program.name)
+    wav = Run(
+        files=Folder(file.parent, deep=False),
+        name=file.name,
+        offset=len(header(RATE, BITS, length)),
+        length=length,
+    )
+    image = Run(
+        files=Folder(folders.ddp, deep=False),
+        name=IMAGE,
+        offset=0,
+        length=head + length,
+    )
+    return wav, image
+
+
+def _claimed(read: Reading, found: Pressed) -> Iterator[Finding]:
+    """Yield where the image is not the one that a checksum file tells of."""
+    for claim in read.claims:
+        if claim.file == IMAGE and claim.kind == "md5":
+            yield from compared((claim,), {"md5": found.image_md5})
+
+
+def _elsewhere(read: Reading, meant: Run, name: str) -> Iterator[Finding]:
+    """Yield an error where a form tells of other audio than was written for it."""
+    if pressing.run_of(read.head + read.sound) != meant:
+        yield error(
+            ROUND,
+            f"{name} tells of other audio than was written for it",
+            place=Place(file=name),
+            help="the disk or the copy is at fault: build again",
+        )
 
 
 def paperwork(
@@ -73,13 +150,7 @@ def paperwork(
     (folders.cd / "PQ.html").write_text(pages.pq_sheet_html(*sheet), encoding="utf-8")
 
 
-def _split(kind: str, path: Path) -> tuple[Path, str]:
+def _split(kind: str, path: Path) -> tuple[Folder, str]:
     """Return the folder of a form, and the name of its sheet."""
-    return (path, "DDPID") if kind == "ddp" else (path.parent, path.name)
-
-
-def _heard(one: Examined, sha256: str, name: str) -> Proof:
-    """Compare the audio of a form; what is missing is among its findings already."""
-    if one.image is None:
-        return Proof()
-    return compare_audio(sha256, one.image.sha256, one.image.samples, name, ROUND)
+    folder, name = (path, "DDPID") if kind == "ddp" else (path.parent, path.name)
+    return Folder(folder, deep=False), name

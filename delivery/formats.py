@@ -10,8 +10,6 @@ from delivery.findings import Finding
 from delivery.program import Layout, Program
 from delivery.reading import Reading
 
-Advance = Callable[[int], None]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
@@ -27,7 +25,8 @@ class Format:
 
     place: Callable[[Folders, str], Path]
     """The file or folder to read, from the folders and the disc's name."""
-    write: Callable[[Program, Path, Advance], object]
+    write: Callable[[Program, Path, str], object]
+    """Writes all but the audio, given the MD5 of the image."""
     read: Callable[[Fileset, str], Reading]
     """Reads it, given where its files are and the name of its sheet."""
     reduced: Callable[[Layout], Layout]
@@ -36,11 +35,11 @@ class Format:
     """What is said of all it cannot, but for texts: the law of the disc judges them."""
 
 
-def _write_cue(program: Program, path: Path, _: Advance) -> None:
+def _write_cue(program: Program, path: Path, _: str) -> None:
     cue.write(program.layout, program.name, path, program.release)
 
 
-def _write_toc(program: Program, path: Path, _: Advance) -> None:
+def _write_toc(program: Program, path: Path, _: str) -> None:
     toc.write(program.layout, program.name, path)
 
 
@@ -61,7 +60,7 @@ FORMATS: dict[str, Format] = {
     ),
     "ddp": Format(
         place=lambda folders, _: folders.ddp,
-        write=ddp.write,
+        write=ddp.describe,
         read=lambda files, _: ddp.read(files, check_image=False),
         reduced=ddp.reduced,
         losses=lambda _: (),

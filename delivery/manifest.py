@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from delivery.fileset import Fileset, Folder, find, hashed, whole
@@ -24,11 +25,19 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write(folder: Path, made_by: Mapping[str, Any], jobs: int = 2) -> None:
-    """List every file under *folder* in its manifest, with *made_by* beside."""
+def write(
+    folder: Path,
+    made_by: Mapping[str, Any],
+    jobs: int = 2,
+    known: Mapping[Path, str] = MappingProxyType({}),
+) -> None:
+    """List every file under *folder* in its manifest, with *made_by* beside.
+
+    *known* are sums of files that have been read to the last byte already.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with ThreadPoolExecutor(jobs) as pool:
-        sums = list(pool.map(sha256, paths))
+        sums = list(pool.map(lambda path: known.get(path) or sha256(path), paths))
     files = [
         {
             "path": path.relative_to(folder).as_posix(),

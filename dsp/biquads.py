@@ -52,8 +52,9 @@ class Biquads:
         """Return *block* filtered."""
         out = np.empty(block.shape)
         block = np.ascontiguousarray(block)
-        for first in range(0, len(block), _PIECE):
-            source, piece = block[first : first + _PIECE], out[first : first + _PIECE]
+        size = _PIECE if len(self._sections) > 1 else max(len(block), 1)
+        for first in range(0, len(block), size):
+            source, piece = block[first : first + size], out[first : first + size]
             for sections, states in zip(self._sections, self._states, strict=True):
                 run = _filter_of(len(sections))
                 run(source, piece, sections, states, self._at % SPAN)

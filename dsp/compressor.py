@@ -31,7 +31,7 @@ back: what attack and release are made shorter by, so that in all they are as se
 SLOW_MS = 1500.0
 """Of the average reduction down to which an automatic release is fast."""
 
-_BLOCK = 16_384  # frames at a time: gains and sound stay in the cache
+_BLOCK = 65_536  # frames at a time: gains and sound stay in the cache
 
 
 @dataclass(frozen=True, kw_only=True)

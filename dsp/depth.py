@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.kernels import kernel
 from dsp.processor import Floats, Lowered, twin
 
 
@@ -32,9 +33,11 @@ class Depth:
         count = gains.shape[1]
         if not count:
             return
-        edges = [0, *range(-self._within % self._hop or self._hop, count, self._hop)]
-        least = np.minimum.reduceat(gains, edges, axis=1)
-        steps = least[0].tolist() if len(least) == 1 else least.min(axis=0).tolist()
+        first = min(self._hop - self._within, count)
+        least = np.empty(1 - (first - count) // self._hop)
+        # the bits of what is not negative are in the order of the values
+        _least(gains.view(np.int64), first, self._hop, least.view(np.int64))
+        steps = least.tolist()
         if self._within:
             self._least[-1] = min(self._least[-1], steps.pop(0))
         self._least += steps
@@ -61,3 +64,19 @@ def decibels(gains: Floats) -> NDArray[np.float32]:
     """Return *gains*, all above 0, in dB."""
     levels: NDArray[np.float32] = (20.0 * np.log10(gains)).astype(np.float32)
     return levels
+
+
+@kernel
+def _least(
+    bits: NDArray[np.int64], first: int, hop: int, least: NDArray[np.int64]
+) -> None:
+    """Write the least of the *first* values of all lanes, then of each *hop*."""
+    for step in range(len(least)):
+        begin = 0 if step == 0 else first + (step - 1) * hop
+        end = min(first + step * hop, bits.shape[1])
+        found = bits[0, begin]
+        for lane in range(len(bits)):
+            row = bits[lane, begin:end]
+            for at in range(len(row)):
+                found = min(found, row[at])
+        least[step] = found

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dsp.kernels import exact
+from dsp.kernels import exact, kernel
 from dsp.noise import key_of, triangle
 from dsp.processor import twin
 from dsp.shaping import LENGTH, Shape, feedback
@@ -25,10 +25,13 @@ from dsp.shaping import LENGTH, Shape, feedback
 RESTART = 1 << 16
 """A shaper begins afresh at every multiple of this sample number."""
 
-_CHUNK = 16_384  # samples at a time: the work stays in the processor's cache
+_CHUNK = 32_768  # samples at a time: the work stays in the processor's cache
 
 _TO_WHOLE = 1.5 * 2.0**52
 """Added and taken off again, it leaves the nearest integer, of two the even one."""
+
+_SIZE, _ONE = np.int64(0x7FFF_FFFF_FFFF_FFFF), np.int64(0x3FF0_0000_0000_0000)
+"""The bits of a float without its sign; those of 1."""
 
 Steps = NDArray[np.int16] | NDArray[np.int32]
 
@@ -98,8 +101,7 @@ class Quantizer:
         over: Over | None = None
         for at in range(0, len(audio), _CHUNK):
             part = audio[at : at + _CHUNK]
-            top, bottom = part.max(initial=0.0), part.min(initial=0.0)
-            if not (top <= 1.0 and bottom >= -1.0):  # not-a-number is caught too
+            if _beyond(np.ascontiguousarray(part).reshape(-1).view(np.int64)):
                 over = _worse(over, _over(part, self._at))
                 part = np.clip(np.nan_to_num(part, nan=0.0), -2.0, 2.0)
             self._round(part, full, out[at : at + _CHUNK])
@@ -199,6 +201,18 @@ def _worse(one: Over | None, other: Over) -> Over:
         value=worst.value,
         count=one.count + other.count,
     )
+
+
+@kernel
+def _beyond(bits: NDArray[np.int64]) -> int:
+    """Return whether any float of these *bits* lies beyond ±1, or is no number.
+
+    Without the sign they are in the order of the sizes, and what is no number is last.
+    """
+    most = np.int64(0)
+    for at in range(len(bits)):
+        most = max(most, bits[at] & _SIZE)
+    return 1 if most > _ONE else 0
 
 
 @exact

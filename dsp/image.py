@@ -125,6 +125,7 @@ class Siding(Steps):
         self._amount = amount
         self._edges = edges
         self._straight = -1.0 if instead else 0.0
+        self._same = np.zeros(0)  # the weights where they are always the same
         super().__init__(self._sided, start)
 
     def _sided(self, block: Floats, at: int) -> Floats:
@@ -141,7 +142,9 @@ class Siding(Steps):
 
     def _weights(self, at: int, count: int) -> NDArray[np.float64]:
         if self._edges is None:
-            return np.full(count, self._amount)
+            if len(self._same) < count:
+                self._same = np.full(count, self._amount)
+            return self._same[:count]
         return self._amount * trapezoid(at, count, self._edges)
 
 

@@ -54,7 +54,7 @@ MARGIN_DB = 0.005
 
 _BELOW = ratio(-MARGIN_DB)
 _EQUAL = 1.0 + 1e-6  # the heights are rounded to 24 bits: such a peak is the ceiling
-_PIECE = 8192  # samples at a time: the work stays in the processor's cache
+_PIECE = 32_768  # samples at a time: the work stays in the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)

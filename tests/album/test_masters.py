@@ -250,6 +250,21 @@ def test_seconds_that_pass_the_ceiling_are_taken_again(
     assert "LIMIT-AGAIN" in {each.rule for each in built.findings}
 
 
+def test_what_is_taken_again_depends_on_neither_block_nor_jobs(
+    project: Make, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaking(monkeypatch, 0.05)
+    text = '[master.main]\nlimiter = "transparent"\n[deliver.cd]\n'
+    path = project(HEAD + SONGS + text, mixes(), subtype="FLOAT")
+    ways = [(1, 1 << 17), (2, 1 << 17), (2, 9_999)]
+    built = [
+        make(path, out=path.parent / f"{jobs}-{block}", jobs=jobs, block=block)
+        for jobs, block in ways
+    ]
+    assert len({each.masters[0].again for each in built}) == 1
+    assert len({cd(each.out).tobytes() for each in built}) == 1
+
+
 def test_what_no_pass_brings_down_fails_the_build(
     project: Make, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,8 +60,8 @@ def test_a_byte_of_the_ddp_that_reached_the_disk_wrong_fails_the_build(
 ) -> None:
     write = cd.disc.write
 
-    def faulty(program: Any, folders: Any, advance: Any) -> Any:
-        said = write(program, folders, advance)
+    def faulty(program: Any, folders: Any, recorded: Any) -> Any:
+        said = write(program, folders, recorded)
         flip(folders.ddp / name, place)
         return said
 
@@ -90,8 +90,8 @@ def test_a_letter_of_a_sheet_that_reached_the_disk_wrong_fails_the_build(
 ) -> None:
     write = cd.disc.write
 
-    def faulty(program: Any, folders: Any, advance: Any) -> Any:
-        said = write(program, folders, advance)
+    def faulty(program: Any, folders: Any, recorded: Any) -> Any:
+        said = write(program, folders, recorded)
         path = folders.cd / f"{program.name}.{kind}"
         text = path.read_bytes()
         assert word.encode() in text
@@ -115,8 +115,8 @@ def test_a_file_of_the_disc_that_was_cut_off_fails_the_build(
 ) -> None:
     write = cd.disc.write
 
-    def faulty(program: Any, folders: Any, advance: Any) -> Any:
-        said = write(program, folders, advance)
+    def faulty(program: Any, folders: Any, recorded: Any) -> Any:
+        said = write(program, folders, recorded)
         sheet = folders.cd / f"{program.name}.{kind}"
         path = sheet if kind.islower() else folders.ddp / kind
         path.write_bytes(path.read_bytes()[:left])
@@ -134,15 +134,15 @@ def test_a_sample_of_the_wav_that_reached_the_disk_wrong_fails_the_build(
     monkeypatch: pytest.MonkeyPatch,
     place: float,
 ) -> None:
-    write = cd.wav.write
+    record = cd.disc.record
 
-    def faulty(path: Path, *rest: Any) -> str:
-        digest: str = write(path, *rest)
-        flip(path, place)
-        return digest
+    def faulty(blocks: Any, length: int, name: str, folders: Any, jobs: int) -> Any:
+        recorded = record(blocks, length, name, folders, jobs)
+        flip(folders.cd / f"{name}.wav", place)
+        return recorded
 
-    monkeypatch.setattr(cd.wav, "write", faulty)
-    # The DDP is made from the WAV and has the fault too: memory tells them both.
+    monkeypatch.setattr(cd.disc, "record", faulty)
+    # the sheets name it; the image of the DDP is another file, and good
     assert fails(pair, make, hashes, "cd") == {"DDP-ROUND"}
 
 
