@@ -11,13 +11,12 @@ from functools import partial
 
 from album import disclayout
 from album.decoded import over_warnings
-from album.finish import Finish
 from album.mastering import Master, at_random
 from album.masters import listened, report
 from album.mastertape import ConvertedTape, Cuttable, MasterTape, Unmastered
 from album.onefile import File, tried, written
 from album.playback import playback
-from album.solving import Round, lowered
+from album.solving import Round, Search, lowered
 from album.stores import COVERS
 from album.work import Outcome, Task, Work
 from delivery.coding.table import Form, form
@@ -53,7 +52,7 @@ class Tracks:
         alike = target.rate_for(work.programme.rate) == work.programme.rate
         if at_random(work.finish) and alike and not (target.solve or self.held):
             return self.files(Unmastered(work.programme, target.bits))
-        return [partial(self.whole, work.finish, 1)]
+        return [partial(self.whole, Search(work.finish))]
 
     @property
     def held(self) -> bool:
@@ -62,8 +61,9 @@ class Tracks:
             not self.work.finish.limited
         )
 
-    def whole(self, finish: Finish, number: int) -> Outcome:
-        """Make the master of the programme, for the *number*th time; cut its files."""
+    def whole(self, search: Search) -> Outcome:
+        """Make the master of the programme for a pass of *search*; cut its files."""
+        finish = search.now
         work, target = replace(self.work, finish=finish), self.work.deliverable
         rate = target.rate_for(work.programme.rate)
         master = Master(work.programme, work.settings, rate, target.bits, finish=finish)
@@ -75,7 +75,7 @@ class Tracks:
             return replace(reported, overs=tuple(master.overs))
         peak, ceiling = taped.true_peak_dbtp, target.ceiling_dbtp
         if self.held and ceiling is not None and peak is not None and peak > ceiling:
-            trimmed = lowered(finish, peak - ceiling + 0.005)
+            trimmed = lowered(finish, peak - ceiling + 0.01)
             said = note(
                 "CODEC-TRIM",
                 f"{work.target}: the programme is turned down by "
@@ -84,16 +84,14 @@ class Tracks:
                 measured=round(peak, 3),
                 limit=ceiling,
             )
-            again = partial(self.whole, trimmed, number)
+            again = partial(self.whole, Search(trimmed))
             return Outcome(findings=(said,), then=(again,))
         if not target.solve:
             return replace(reported, then=tuple(self.files(taped)))
-        return replace(
-            Outcome(), then=tuple(self.solving(taped, finish, number, reported))
-        )
+        return Outcome(then=tuple(self.solving(taped, search, reported)))
 
     def solving(
-        self, master: Cuttable, finish: Finish, number: int, reported: Outcome
+        self, master: Cuttable, search: Search, reported: Outcome
     ) -> list[Task]:
         """Return the tasks of one pass in search of the ceiling."""
         work, target = self.work, self.work.deliverable
@@ -110,8 +108,7 @@ class Tracks:
             return [clean]
         round_ = Round(
             work=work,
-            number=number,
-            finish=finish,
+            search=search,
             awaited=len(target.lossy) * len(self.pieces),
             clean=clean,
             again=self.whole,
