@@ -25,9 +25,9 @@ BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """In kbit/s: MPEG 1 layer III."""
 
 EFFORT = 5
-"""LAME's quality of the search, 0 best, 9 fastest; FFmpeg takes 5 too. Measured on music
-at 320 kbit/s: 3 costs a quarter more and leaves half a decibel less error, 2 two thirds
-more for another 2 dB, both far below what is heard at this bitrate."""
+"""LAME's quality of the search, 0 best, 9 fastest; FFmpeg takes 5 too. Measured on
+music at 320 kbit/s: 3 costs a quarter more and leaves half a decibel less error, 2 two
+thirds more for another 2 dB, both far below what is heard at this bitrate."""
 
 CONTEXT = 2 * 1152
 """Samples of the programme on both sides that make the first and last frame whole."""
