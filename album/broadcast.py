@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from album import disclayout
+from album import disclayout, tapes
 from album.depth import BLANK_FRAMES, Depth
-from album.mastering import Master, at_random
+from album.mastering import at_random
 from album.masters import report
-from album.mastertape import Cuttable, MasterTape, Unmastered
+from album.mastertape import ConvertedTape, Cuttable, Unmastered
 from album.render import watched
-from album.trackfiles import Tracks, named
+from album.trackfiles import named
 from album.work import Outcome, Task, Work
 from delivery import broadcastwav, files, readback
 from delivery.coding.table import Form
@@ -57,26 +57,22 @@ def tasks(work: Work) -> list[Task]:
 
 
 def _whole(work: Work) -> Outcome:
-    target = work.deliverable
-    rate = target.rate_for(work.programme.rate)
-    master = Master(
-        work.programme, work.settings, rate, target.bits, finish=work.finish
-    )
-    advance = work.stage(f"{work.target}: the master", master.length)
-    path = work.staging / f"{work.target}-{work.disc.timeline.number}"
-    taped = MasterTape(path, master, advance)
-    reported = report(work, master)
-    if master.overs or any_error(reported.findings):
-        return replace(reported, overs=tuple(master.overs))
-    return replace(reported, then=tuple(_files(work, taped)))
+    def cut(made: tapes.Mastered) -> Outcome:
+        reported = report(work, made.master)
+        if made.master.overs or any_error(reported.findings):
+            return replace(reported, overs=tuple(made.master.overs))
+        return replace(reported, then=tuple(_files(work, made.tape)))
+
+    return tapes.mastertape(work, work.finish, cut)
 
 
 def _converted(work: Work, source: Cuttable) -> Outcome:
-    rate = work.deliverable.rate_for(source.rate)
-    tape = Tracks(work).at_rate(source, rate)
-    if tape.overs:
-        return Outcome(overs=tuple(tape.overs))
-    return Outcome(then=tuple(_files(work, tape)))
+    def cut(tape: ConvertedTape) -> Outcome:
+        if tape.overs:
+            return Outcome(overs=tuple(tape.overs))
+        return Outcome(then=tuple(_files(work, tape)))
+
+    return tapes.converted(work, source, work.deliverable.rate_for(source.rate), cut)
 
 
 def _files(work: Work, source: Cuttable) -> list[Task]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from album import disclayout
+from album import disclayout, tapes
 from album.decoded import over_warnings
-from album.mastering import Master, at_random
+from album.mastering import at_random
 from album.masters import listened, report
-from album.mastertape import ConvertedTape, Cuttable, MasterTape, Unmastered
+from album.mastertape import ConvertedTape, Cuttable, Unmastered
 from album.onefile import File, tried, written
 from album.playback import playback
 from album.solving import Round, Search, lowered
@@ -62,14 +62,20 @@ class Tracks:
         )
 
     def whole(self, search: Search) -> Outcome:
-        """Make the master of the programme for a pass of *search*; cut its files."""
-        finish = search.now
+        """Make the master of the programme for a pass of *search*; cut its files.
+
+        Targets with the same master, rate and depth are cut from the same tape.
+        """
+        work, target = self.work, self.work.deliverable
+        if target.solve:
+            # every pass lies in the place of the one before
+            return self.taped(search, tapes.mastered(work, search.now, work.staging))
+        return tapes.mastertape(work, search.now, partial(self.taped, search))
+
+    def taped(self, search: Search, made: tapes.Mastered) -> Outcome:
+        """Cut the files from a master; make it again where it stands too high."""
+        finish, master, taped = search.now, made.master, made.tape
         work, target = replace(self.work, finish=finish), self.work.deliverable
-        rate = target.rate_for(work.programme.rate)
-        master = Master(work.programme, work.settings, rate, target.bits, finish=finish)
-        advance = work.stage(f"{work.target}: the master", master.length)
-        path = work.staging / f"{work.target}-{work.disc.timeline.number}"
-        taped = MasterTape(path, master, advance)
         reported = report(work, master)
         if master.overs or any_error(reported.findings):
             return replace(reported, overs=tuple(master.overs))
@@ -167,19 +173,13 @@ class Tracks:
         self, master: Cuttable, rate: int, forms: list[Form], round_: Round | None
     ) -> Outcome:
         """Convert *master* once for all *forms* of a rate; cut the files from it."""
-        tape = self.at_rate(master, rate)
-        if tape.overs:
-            return Outcome(overs=tuple(tape.overs))
-        return Outcome(then=tuple(self.cut(tape, forms, round_)))
 
-    def at_rate(self, master: Cuttable, rate: int) -> ConvertedTape:
-        """Return *master* at another rate."""
-        work = self.work
-        advance = work.stage(f"{work.target}: at {rate} Hz", master.length)
-        name = f"{work.target}-{work.disc.timeline.number}-{rate}"
-        return ConvertedTape(
-            work.staging / name, master, rate, work.settings.alone(), advance
-        )
+        def cut(tape: ConvertedTape) -> Outcome:
+            if tape.overs:
+                return Outcome(overs=tuple(tape.overs))
+            return Outcome(then=tuple(self.cut(tape, forms, round_)))
+
+        return tapes.converted(self.work, master, rate, cut)
 
     def cut(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None
@@ -242,9 +242,12 @@ class Tracks:
 
     def trying(self, master: Cuttable, rate: int, forms: list[Form]) -> Outcome:
         """Return a task for every song in each of *forms*, none of them kept."""
-        source: Cuttable = master
-        if rate != master.rate:
-            source = self.at_rate(master, rate)
+        if rate == master.rate:
+            return self.tries(forms, master)
+        return tapes.converted(self.work, master, rate, partial(self.tries, forms))
+
+    def tries(self, forms: list[Form], source: Cuttable) -> Outcome:
+        """Return the same with what they are made from at its rate."""
         made: list[Task] = []
         for each in forms:
             for piece in self.pieces:
