@@ -145,8 +145,8 @@ def _file(sound: Sound, form: Form, path: Path) -> Outcome:
             break
         gain_db += off
         if over > 0:
-            held = top - MARGIN_DB if limit is None else limit
-            top = min(top, held + MARGIN_DB) - over
+            stood = after.true_peak_dbtp if limit is None else limit
+            top = min(top, (stood or 0.0) + MARGIN_DB) - over
         limit = _limit(before, gain_db, top - MARGIN_DB)
     read = read or readback.read_back(written, target.decoded_dbtp)
     proof = Proof(samples=written.length, files=1, findings=read.findings)

@@ -229,16 +229,15 @@ def test_broadcast_files_have_their_loudness_and_say_so(
 
 
 def test_a_loudness_is_reached_in_every_form(project: Any, make: Any) -> None:
-    text = (
-        ORDER + SONGS + '[deliver.podcast]\nformats = ["wav", "mp3 128", "opus 64"]\n'
-    )
-    text += 'target_lufs = -10\nceiling_dbtp = "solve"\n'
+    text = ORDER + SONGS + "[deliver.podcast]\ntarget_lufs = -12\n"
+    text += 'formats = ["wav", "mp3 128", "opus 64"]\nceiling_dbtp = "solve"\n'
     made = make(project(text, mixes(), rate=44_100, subtype="PCM_24"))
     paths = sorted((made.out / "podcast").iterdir())
     assert {path.suffix for path in paths} == {".wav", ".mp3", ".opus"}
     for path in paths:
         level, peak = ffmpeg_level(path)
-        assert level == pytest.approx(-10.0, abs=0.15)
+        lost = 0.1 if path.suffix == ".wav" else 0.4  # of noise above 16 kHz
+        assert level == pytest.approx(-12.0, abs=lost)
         assert peak <= 0.0
         assert tags.read_tags(path).title or path.suffix == ".wav"
     rows = {(row.form, row.song): row.true_peak_dbtp for row in made.decoded}
