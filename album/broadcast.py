@@ -31,8 +31,8 @@ from delivery.program import Piece
 from delivery.proof import Proof
 from delivery.tags import for_piece
 
-PASSES = 5
-"""How often a file is made at most."""
+PASSES, SOLVING = 5, 8
+"""How often a file is made at most; and where its decode is to be clean."""
 
 CLOSE_LU = 0.015
 """Difference from the target with which a pass is the last."""
@@ -126,8 +126,9 @@ def _file(sound: Sound, form: Form, path: Path) -> Outcome:
     gain_db = target.lufs - before.loudness.integrated
     top = 0.0 if target.ceiling_dbtp is None else target.ceiling_dbtp
     passes: list[Finding] = []
+    most = SOLVING if target.solve else PASSES
     limit = _limit(before, gain_db, top - MARGIN_DB)
-    for number in range(1, PASSES + 1):
+    for number in range(1, most + 1):
         raised = Raised(sound, gain_db, limit)
         said = partial(_said, sound, form, raised)
         written = files.write_piece(
@@ -145,7 +146,7 @@ def _file(sound: Sound, form: Form, path: Path) -> Outcome:
             passes.append(_pass(decoded[0], number, limit))
             peak = decoded[0].true_peak_dbtp or -200.0
             over = max(over, peak - (target.decoded_dbtp - RESERVE_DB))
-        if (abs(off) <= CLOSE_LU and over <= 0) or number == PASSES:
+        if (abs(off) <= CLOSE_LU and over <= 0) or number == most:
             break
         gain_db += off
         if over > 0:
@@ -162,7 +163,7 @@ def _file(sound: Sound, form: Form, path: Path) -> Outcome:
             *passes,
             *_findings(work, sound.piece, after, gain_db, limited=limit is not None),
             *(over_warnings(work.album, decoded) if not target.solve else ()),
-            *(_unsolved(each) for each in decoded if target.solve and each.over),
+            *(_unsolved(each) for each in decoded if target.solve and over > 0),
         ),
         decoded=tuple(decoded),
     )
@@ -209,10 +210,10 @@ def _pass(file: DecodedFile, number: int, limit: float | None) -> Finding:
 def _unsolved(file: DecodedFile) -> Finding:
     return error(
         "CODEC-UNSOLVED",
-        f"{file.target}: after {PASSES} passes {file.song!r} as {file.form} still "
+        f"{file.target}: after {SOLVING} passes {file.song!r} as {file.form} still "
         f"decodes to {file.true_peak_dbtp:+.2f} dBTP",
         measured=round(file.true_peak_dbtp or 0.0, 3),
-        limit=file.limit_dbtp,
+        limit=round(file.limit_dbtp - RESERVE_DB, 3),
         help="a lower target_lufs leaves it room",
     )
 
