@@ -238,9 +238,7 @@ def _findings(
     place = work.album.place("deliver", work.target)
     assert target.lufs is not None, "a broadcast has a loudness to reach"
     level, peak = after.loudness.integrated or -70.0, after.true_peak_dbtp or -200.0
-    source = (
-        f"{target.kind.source} ({target.kind.read})" if target.kind.source else None
-    )
+    source = target.source or None
     by = "gain and limiter" if limited else "gain"
     yield note(
         "RADIO-GAIN",
@@ -249,8 +247,7 @@ def _findings(
         measured=round(level, 2),
         limit=target.lufs,
     )
-    within = target.kind.within_lu or 0.1
-    if abs(level - target.lufs) > within:
+    if abs(level - target.lufs) > target.kind.within_lu:
         yield error(
             "RADIO-LOUD",
             f"{work.target}: {title!r} has {level:.2f} LUFS, not {target.lufs:g}",

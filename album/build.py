@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from album import __version__, papers
-from album.balance.balancing import Balanced, Balancing
 from album.balance.figures import delivered_json
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
@@ -22,6 +21,7 @@ from album.mastering import expected_overs, over_findings
 from album.masterreport import MasterReport
 from album.playback import played_rows
 from album.prepare import Prepared
+from album.proposing import balanced, is_balanced
 from album.render import Settings
 from album.rendering import Proofs, Rendered, Rendering, Stages
 from album.scanning import Scan, heard, scan
@@ -103,27 +103,6 @@ def scan_all(
     return scans, tuple(said)
 
 
-def balanced(
-    prepared: Prepared, targets: Sequence[str], settings: Settings, stages: Stages
-) -> Balanced:
-    """Measure the songs as they will be heard; return the record for every target."""
-    balancing = Balancing(
-        album=prepared.album,
-        timelines=[disc.timeline for disc in prepared.discs],
-        jobs=settings.jobs,
-        stage=stages.stage,
-        stop=stages.stop,
-    )
-    return balancing.records(targets)
-
-
-def is_balanced(prepared: Prepared) -> bool:
-    """Return whether anything in the project moves levels or tones."""
-    album = prepared.album
-    offsets = any(song.loudness_offset_lu for song in album.songs.values())
-    return album.loudness.method != "none" or album.tone.amount > 0 or offsets
-
-
 def _against_mixes(prepared: Prepared, settings: Settings) -> list[Finding]:
     """Return what nulling the songs' stems against their mixes shows."""
     album = prepared.album
@@ -172,7 +151,7 @@ def build(
             raise Failure(findings)
         records: Mapping[str, Record] = {}
         if is_balanced(prepared):
-            found = balanced(prepared, names, settings, stages)
+            found = balanced(prepared, names, settings.jobs, stages)
             records = found.records
             more = balance_findings(prepared.album, list(records.values()))
             findings += (*found.findings, *more)

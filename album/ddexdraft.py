@@ -6,7 +6,8 @@ from pathlib import Path
 from album import disclayout, papers
 from album.work import Outcome, Task, Work
 from delivery import ddex, ddexrules
-from delivery.ddex import Parties
+from delivery.cover import open_cover
+from delivery.ddex import Artwork, Parties
 from delivery.findings import Severity
 from delivery.labelcopy import Sheet
 from delivery.proof import Proof
@@ -23,11 +24,26 @@ def tasks(work: Work) -> list[Task]:
     name = disclayout.disc_name(work.album, work.discs[0].timeline)
     paper = papers.label_copy(work.album, work.discs)
     parties = Parties(**target.model_dump())
-    return [partial(_draft, folder / f"{name}-draft.xml", paper, parties)]
+    made = partial(_draft, folder / f"{name}-draft.xml", paper, parties)
+    return [partial(made, _artwork(work.album.meta.cover))]
 
 
-def _draft(path: Path, paper: Sheet, parties: Parties) -> Outcome:
-    path.write_bytes(ddex.message(paper, parties))
+def _artwork(path: Path | None) -> Artwork | None:
+    if path is None:
+        return None
+    cover = open_cover(path)
+    return Artwork(
+        file=path.name,
+        kind=cover.mime.removeprefix("image/").upper(),
+        width=cover.width,
+        height=cover.height,
+    )
+
+
+def _draft(
+    path: Path, paper: Sheet, parties: Parties, cover: Artwork | None
+) -> Outcome:
+    path.write_bytes(ddex.message(paper, parties, cover))
     found = tuple(ddexrules.check(path.read_bytes(), paper))
     isrcs = sum(bool(line.isrc) for line in paper.lines)
     proof = Proof(

@@ -7,7 +7,7 @@ from typing import Literal
 from delivery.coding.table import Form
 from delivery.deliverables import Kind
 from delivery.naming import Naming
-from delivery.tags import Policy
+from delivery.tagging import Policy
 from dsp.shaping import Shape
 
 
@@ -30,6 +30,17 @@ class Deliverable:
     naming: Naming
     tags: Policy | None
     """None where nobody says so: the kind's, and none at all in a WAV."""
+    id3: Literal["2.4", "2.3"]
+    """Version in MP3."""
+    cover: str
+    """Row of covers that copies in lossless files keep; `lossy_cover` in lossy ones."""
+    lossy_cover: str
+    receivers: tuple[str, ...]
+    """Rows of distributors and services that the files are held against."""
+    asked: bool
+    """Whether the project names them, so that what they refuse is an error."""
+    replaygain: bool
+    """Whether tags of the policy "full" tell players the level of songs and album."""
     ceiling_dbtp: float | None
     solve: bool
     """Whether the ceiling is found by decoding what was encoded."""
@@ -37,6 +48,8 @@ class Deliverable:
     """What the decode of a lossy file is not to pass."""
     preview: bool
     lufs: float | None
+    source: str
+    """Who asks for that loudness, and when it was read."""
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Songs by side, in the order of the groove."""
     plant: str = "generic"
@@ -72,6 +85,15 @@ class Deliverable:
         if self.tags is not None:
             return self.tags
         return "none" if form.coding.name == "wav" else self.kind.tags
+
+    def container(self, form: Form) -> str:
+        """Return how a form is tagged: a row of ``delivery.tags.CONTAINERS``."""
+        own = form.coding.container
+        return "mp3-id3v2.3" if own == "mp3" and self.id3 == "2.3" else own
+
+    def cover_row(self, form: Form) -> str:
+        """Return the row of covers that copies in a form keep."""
+        return self.cover if form.coding.lossless else self.lossy_cover
 
     def label(self, form: Form) -> str:
         """Return what people call one of the forms: its coding, where that says it."""

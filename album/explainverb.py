@@ -127,12 +127,10 @@ def _record(
     console: Console, prepared: "Prepared", target: str
 ) -> "tuple[Record, tuple[Finding, ...]]":
     """Return how the record is balanced for *target*."""
-    from album.build import balanced
-    from album.render import Settings
+    from album.proposing import balanced
 
     with console.progress():
-        settings = Settings(jobs=os.cpu_count() or 1, block=1 << 17)
-        found = balanced(prepared, [target], settings, console)
+        found = balanced(prepared, [target], os.cpu_count() or 1, console)
     return found.records[target], found.findings
 
 
@@ -143,7 +141,7 @@ def _measured(
 
     Stems that have a chain run through theirs before, each by itself.
     """
-    from album.balance.balancing import toned
+    from album.balance.moving import toned
     from album.explain import explained
     from album.finish import treatments_of
     from album.stems import open_source

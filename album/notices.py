@@ -1,12 +1,13 @@
 """Notices about an album that can be built: conversions, hidden songs, places."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from album.project import Album
 from album.source import Source
 from album.timeline import Timeline, programme_rate
-from delivery.findings import Finding, note
+from delivery.findings import Finding, Severity, note
 from delivery.redbook import RATE
 
 
@@ -54,6 +55,36 @@ def hidden(album: Album, timeline: Timeline) -> Iterator[Finding]:
                 "stand in the project alone, its music in the track's files",
                 place=replace(album.place("song", name), song=name, track=number),
             )
+
+
+_ALIKE = ("FILE-NAME", "FILE-PEAK", "FILE-SHORT", "FILE-MONO")
+"""Rules of which one note is enough, whatever the number of files."""
+
+
+def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield *findings* with one note for all files of which the same is to be said.
+
+    The first stands for the others: of a name, the first form; of an advice, the first
+    song, with how many more there are.
+    """
+    kept: dict[object, Finding] = {}
+    more: Counter[object] = Counter()
+    for each in findings:
+        key: object = len(kept)
+        if each.rule == "FILE-NAME" and each.source is None:
+            key = each.rule, each.place.track
+        elif each.rule == "COVER-COPY":
+            key = each.message
+        elif each.rule in _ALIKE and each.severity is Severity.NOTE:
+            key = each.rule, each.source, each.limit
+        if key in kept:
+            more[key] += each.rule in _ALIKE and each.source is not None
+        else:
+            kept[key] = each
+    for key, each in kept.items():
+        count = more[key]
+        others = f"; so is it with {count} more" if count else ""
+        yield replace(each, message=each.message + others)
 
 
 OF_SONGS = {"ISRC": "isrc", "TXT": "title"}

@@ -7,10 +7,11 @@ from pathlib import Path
 from mutagen import MutagenError
 from soundfile import LibsndfileError
 
+from album import receiving
 from album.decoded import DecodedFile
 from album.mastertape import Cuttable
 from album.render import watched
-from album.work import Outcome, Work
+from album.work import HeardFile, Outcome, Work
 from delivery import files, readback, tags
 from delivery.coding.table import Form
 from delivery.files import Said
@@ -36,6 +37,10 @@ class File:
     said: Said
     remarks: tuple[Finding, ...] = ()
     """What is to be said of its name."""
+    levels: bool = False
+    """Whether its tags are to tell players its level."""
+    received: bool = False
+    """Whether it is held against what receivers take."""
 
 
 def written(work: Work, master: Cuttable, file: File) -> Outcome:
@@ -83,7 +88,7 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
     if cut.overs:
         return Outcome(overs=tuple(cut.overs))
     limit = work.deliverable.decoded_dbtp
-    read = readback.read_back(made, limit)
+    read = readback.read_back(made, limit, levels=file.levels or file.received)
     decoded = [_decoded(work, file, read.decoded, delivered)] if read.decoded else []
     if not delivered:
         return Outcome(findings=read.findings, decoded=tuple(decoded))
@@ -96,8 +101,21 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         files=1,
         findings=read.findings,
     )
+    heard: list[HeardFile] = []
+    said = list(file.remarks)
+    if read.level:
+        if file.levels:
+            heard = [HeardFile(label=file.label, written=made, level=read.level)]
+        if file.received:
+            target = work.deliverable
+            said += receiving.of_file(
+                work.album, target, file.form, file.path, read.level
+            )
     return Outcome(
-        proofs={file.label: proof}, findings=file.remarks, decoded=tuple(decoded)
+        proofs={file.label: proof},
+        findings=tuple(said),
+        decoded=tuple(decoded),
+        heard=tuple(heard),
     )
 
 

@@ -24,9 +24,16 @@ from dsp.level import decibels
 
 
 def plan_lines(
-    prepared: Prepared, records: Sequence[Record] = (), *, verbose: bool = False
+    prepared: Prepared,
+    records: Sequence[Record] = (),
+    *,
+    verbose: bool = False,
+    sound: bool = True,
 ) -> list[str]:
-    """Return the plan for people; *records* are those of its targets."""
+    """Return the plan for people; *records* are those of its targets.
+
+    *sound* is whether the mixes could be measured.
+    """
     meta = prepared.album.meta
     lines = [f"{meta.title} · {meta.artist}", ""]
     for disc in prepared.discs:
@@ -38,7 +45,7 @@ def plan_lines(
         lines.append("")
     lines += _processing(prepared)
     lines += pages.lines(prepared.album, records, verbose=verbose)
-    if any_error(prepared.findings):
+    if any_error(prepared.findings) or not sound:
         return [*lines, "Nothing can be built before the errors are mended."]
     return [*lines, f"To build: {', '.join(prepared.targets)}."]
 

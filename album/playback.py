@@ -1,5 +1,6 @@
 """What players do to the songs and to the album, from what was measured of a master."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,9 @@ from album.render import Settings
 from delivery.pieces import span
 from delivery.players import Level, Play, Player, alone, in_album
 from delivery.program import Piece
-from dsp.level import decibels
-from dsp.loudness import measured
-from dsp.meter import Meter
-from dsp.tally import Tally
+from delivery.replaygain import FileLevel, together
+from dsp.loudnesswatch import LoudnessWatch
+from dsp.peakwatch import PeakWatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +63,13 @@ def playback(
     settings: Settings,
 ) -> tuple[Played, ...]:
     """Return what every player does to every piece that has a loudness."""
-    tallies = [_heard(master, piece, settings) for piece in pieces]
+    files = [_heard(master, piece, settings) for piece in pieces]
     heard = [
-        (piece, tally, level)
-        for piece, tally in zip(pieces, tallies, strict=True)
-        if (level := _level([tally])) is not None
+        (piece, file, level)
+        for piece, file in zip(pieces, files, strict=True)
+        if (level := _level([file])) is not None
     ]
-    whole = _level([tally for _, tally, _ in heard])
+    whole = _level([file for _, file, _ in heard])
     if whole is None:
         return ()
     songs = [level for _, _, level in heard]
@@ -92,23 +92,24 @@ def playback(
     )
 
 
-def _heard(master: Cuttable, piece: Piece, settings: Settings) -> Tally:
-    meter = Meter(master.rate, 2)
+def _heard(master: Cuttable, piece: Piece, settings: Settings) -> FileLevel:
+    loud, peaks = LoudnessWatch(master.rate, 2), PeakWatch(2, math.inf)
     start, stop = span(piece, master.rate)
     for at in range(start, stop, settings.block):
-        meter.feed(master.read(at, min(at + settings.block, stop)))
-    return meter.finish()
-
-
-def _level(tallies: Sequence[Tally]) -> Level | None:
-    loud = measured(
-        [each.energies for each in tallies], [each.rate for each in tallies]
+        block = master.read(at, min(at + settings.block, stop))
+        loud.feed(block)
+        peaks.feed(block)
+    peaks.finish()
+    return FileLevel(
+        rate=master.rate, energies=loud.finish(), true_peak=peaks.highest.height
     )
-    peaks = [float(each.true_peaks.max(initial=0.0)) for each in tallies]
-    peak = decibels(max(peaks, default=0.0))
-    if loud.integrated is None or peak is None:
+
+
+def _level(files: Sequence[FileLevel]) -> Level | None:
+    found = together(files)
+    if found is None:
         return None
-    return Level(integrated=loud.integrated, true_peak=peak)
+    return Level(integrated=found.integrated, true_peak=found.true_peak)
 
 
 HEAD = ("target", "player", "song", "alone", "in the album")

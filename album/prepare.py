@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from album import disclayout, notices, projectfile, reach, sides, stores
+from album import disclayout, notices, projectfile, reach, receiving, sides, stores
 from album.near import suggestion
 from album.project import Album, CdTarget, RoomTone, Spacing
 from album.sequence import sequence
@@ -89,6 +89,7 @@ def prepare(path: Path) -> Prepared:
         if album.deliver.files:
             _check_tags(album, timeline)
         judged += stores.remarks(album, timeline)
+        judged += receiving.remarks(album, timeline, sources)
         if album.deliver.cd:
             found = (
                 *rewritten,
@@ -109,7 +110,9 @@ def prepare(path: Path) -> Prepared:
             )
             for name, timelines in cut.items()
         },
-        findings=_waived(album, (*findings, *said, *placed, *judged, *told)),
+        findings=_waived(
+            album, (*findings, *said, *placed, *notices.folded(judged), *told)
+        ),
     )
 
 

@@ -39,7 +39,7 @@ class Tone(Table):
         description="0 leaves the tone alone, 1 matches the record's average.",
     )
     max_eq_db: Annotated[float, number(0, 24)] = Field(
-        default=1.5, description="The largest move of any band."
+        default=3.0, description="The largest move of any band."
     )
     references: Annotated[tuple[str, ...], Listed] = Field(
         default=(),

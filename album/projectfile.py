@@ -33,6 +33,7 @@ from album.projectsource import Written, load
 from album.songs import by_id, checks, from_stems, same_codes, written_against
 from album.spans import Keys, Places
 from album.targetreader import TargetReader, everything
+from delivery.book import Book, builtin
 from delivery.findings import Finding, Place, Refusal, any_error, error
 
 Model = TypeVar("Model", bound=Table)
@@ -45,7 +46,7 @@ def read(path: Path) -> tuple[Album, tuple[Finding, ...]]:
     """
     written, faults = by_id(load(path))
     own = ownspecs.read(path.parent)
-    reader = _Reader(written, [*faults, *own.findings])
+    reader = _Reader(written, [*faults, *own.findings], book=own.book)
     album = reader.album(path)
     findings = tuple(sorted(reader.findings, key=_by_place))
     if album is None:
@@ -73,6 +74,7 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
     ordered: dict[Keys, Keys] = field(default_factory=dict)
     """Where each song of the order is written, under the name ("order", song)."""
+    book: Book = field(default_factory=builtin)
 
     @property
     def tables(self) -> dict[str, Any]:
@@ -294,14 +296,14 @@ class _Reader:
 
     def targets(self, songs: Mapping[str, Song]) -> Deliver:
         if "deliver" not in self.tables:
-            return everything()
+            return everything(self.book)
         deliver = self.named("deliver")
         if self.tables["deliver"] == {}:
             way_out = "write [deliver.cd] or [deliver.streaming], or remove [deliver]"
             place = self.places.key("deliver")
             self.fail("VALUE", "[deliver] names nothing to build", place, way_out)
         cd = self.table(CdTarget, "deliver", "cd") if "cd" in deliver else None
-        reader = TargetReader(self.places, songs)
+        reader = TargetReader(self.places, songs, self.book)
         files = {}
         for name, table in deliver.items():
             if name in ("cd", "ddex") or (kind := reader.known(name, table)) is None:

@@ -88,6 +88,29 @@ class FileTarget(Table):
     tags: Literal["full", "minimal", "none"] | None = Field(
         default=None, description="How much the files say of themselves."
     )
+    id3: Literal["2.4", "2.3"] = Field(
+        default="2.4",
+        description='Version of ID3 in MP3: "2.4", or "2.3" for old players.',
+    )
+    cover: Text = Field(
+        default="",
+        description="Row of `specs covers` that the embedded copies keep: "
+        '"flac" for full size, "embedded", "embedded-small".',
+    )
+    receivers: Annotated[tuple[Text, ...], Listed] | None = Field(
+        default=None,
+        description="Distributors and services whose limits the files keep: rows of "
+        "`specs distributors` and `specs services`.",
+    )
+    broadcaster: Text = Field(
+        default="",
+        description="Row of `specs broadcast`: its loudness, peak and rate.",
+    )
+    replaygain: bool = Field(
+        default=True,
+        description="Whether full tags tell players the level of every song and of the "
+        "album: ReplayGain, R128 in Opus, Sound Check. Default true.",
+    )
     ceiling_dbtp: Annotated[float, number(-20, 0)] | Literal["solve"] | None = Field(
         default=None,
         description='True-peak ceiling, or "solve": the highest at which every lossy '

@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
-from album.balance.balancing import toned
+from album import levelled
+from album.balance.moving import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile
@@ -19,6 +20,7 @@ from album.finish import Finish, alike, finish_of, treatments_of
 from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
+from album.notices import folded
 from album.playback import Played
 from album.prepare import Disc, Prepared
 from album.project import Album
@@ -26,7 +28,7 @@ from album.render import Programme, Settings
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from album.treatment import Treatments
-from album.work import Tapes
+from album.work import HeardFile, Tapes
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.groove import Side
@@ -119,7 +121,7 @@ class Rendering:
             decoded=tuple(sorted(decoded, key=_by_file)),
             played=tuple(played),
             delivered=tuple(delivered),
-            findings=tuple(findings),
+            findings=tuple(folded(findings)),
         )
 
     def by_discs(
@@ -184,8 +186,13 @@ class Rendering:
         if len(shared.discs) > 1:
             # what belongs together gets one gain, whatever each part has
             levels = self.levels(shared, self.one_by_one(shared))
+        files: dict[str, list[HeardFile]] = {}
         for disc in shared.discs:
-            yield from self.together(shared, disc, levels)
+            for name, outcome in self.together(shared, disc, levels):
+                files.setdefault(name, []).extend(outcome.heard)
+                yield name, outcome
+        told = [(name, task) for name in files for task in levelled.tasks(files[name])]
+        yield from _run(told, self.settings.jobs, self.stages)
 
     def one_by_one(self, shared: "Shared") -> Iterator[Programme]:
         """Yield the programmes of all discs; each is closed when the next is wanted."""

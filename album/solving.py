@@ -167,6 +167,7 @@ class Round:
             proofs={**proofs, **made.proofs},
             findings=(*said, *remarks, *made.findings),
             decoded=tuple(files),
+            heard=tuple(each for outcome in self._told for each in outcome.heard),
         )
 
     def _pass(self, top: DecodedFile) -> Finding:

@@ -7,7 +7,7 @@ from album.project import Album
 from album.timeline import Timeline
 from delivery import coverrules, receivers, titlerules
 from delivery.cover import open_cover
-from delivery.findings import Finding
+from delivery.findings import Finding, note
 from delivery.receivers import CoverSpec, TitleSpec
 
 COVERS = {
@@ -28,11 +28,36 @@ def remarks(album: Album, timeline: Timeline) -> Iterator[Finding]:
     if timeline.number == 1:
         place = album.place("album", "title")
         yield from titlerules.check(album.meta.title, specs, place, "album's title")
+        yield from _missing(album)
         for name in dict.fromkeys(names):
             yield from _cover(album, receivers.row(CoverSpec, name, album.book))
     for number, song in _songs(timeline):
         place = replace(album.place("song", song, "title"), track=number)
         yield from titlerules.check(album.songs[song].title, specs, place)
+
+
+ASKED = ("ean", "label", "date", "genre", "p_line", "c_line")
+"""Keys of [album] that stores ask for of every release."""
+
+
+def _missing(album: Album) -> Iterator[Finding]:
+    """Yield what stores will ask for."""
+    lacking = [key for key in ASKED if not getattr(album.meta, key)]
+    songs = [album.songs[entry.song] for disc in album.discs for entry in disc.entries]
+    for key in ("isrc", "advisory"):
+        count = sum(not getattr(song, key) for song in songs)
+        if count:
+            lacking.append(f"{key} of {count} song{'' if count == 1 else 's'}")
+    if lacking:
+        yield note(
+            "META-INCOMPLETE",
+            f"stores ask for what the album does not say: {', '.join(lacking)}",
+            place=album.place("album"),
+            measured=", ".join(lacking),
+            source="metadata guides of distributors, read 2025-11",
+            help='advisory is "explicit", "not-explicit" or "clean"; the others stand '
+            "in [album]",
+        )
 
 
 def _cover(album: Album, spec: CoverSpec) -> Iterator[Finding]:

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from album.deliverable import Deliverable
 from album.near import suggestion
 from album.projecttargets import CdTarget, Deliver, FileTarget
 from album.spans import Places
+from delivery import receivers
+from delivery.book import Book
 from delivery.coding.table import Form, form
 from delivery.deliverables import USUAL, Kind, kinds
-from delivery.findings import Finding, error
+from delivery.findings import Finding, Refusal, error, refuse
 from delivery.naming import Naming
+from delivery.receivers import Broadcaster, CoverSpec
 
 TAKEN = ("cd", "ddp", "ddex", "report", "proof", "documents")
 """Folders of a delivery that are no target's of files."""
@@ -19,10 +23,11 @@ TAKEN = ("cd", "ddp", "ddex", "report", "proof", "documents")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 
 
-def usual_target(name: str) -> Deliverable:
+def usual_target(name: str, book: Book) -> Deliverable:
     """Return the target *name* as it is where the project file says nothing of it."""
     kind = kinds()[name]
-    return _deliverable(name, kind, FileTarget(), [form(each) for each in kind.formats])
+    forms = [form(each) for each in kind.formats]
+    return _deliverable(name, kind, FileTarget(), forms, _broadcaster(kind, "", book))
 
 
 @dataclass
@@ -31,6 +36,7 @@ class TargetReader:
 
     places: Places
     songs: Collection[str]
+    book: Book
     findings: list[Finding] = field(default_factory=list)
 
     def known(self, name: str, written: object) -> Kind | None:
@@ -75,9 +81,11 @@ class TargetReader:
             self.fail("KEY-MISSING", message, keys, 'write formats = ["flac"]')
         self._check_naming(name, written)
         self._check_sides(name, kind, written)
+        self._check_rows(name, kind, written)
         if len(self.findings) > before:
             return None
-        return _deliverable(name, kind, written, forms)
+        asked = _broadcaster(kind, written.broadcaster, self.book)
+        return _deliverable(name, kind, written, forms, asked)
 
     def fail(
         self, rule: str, message: str, keys: tuple[str | int, ...], way_out: str | None
@@ -121,6 +129,20 @@ class TargetReader:
             except ValueError as bad:
                 self.fail("VALUE", str(bad), ("deliver", name, "naming"), None)
 
+    def _check_rows(self, name: str, kind: Kind, written: FileTarget) -> None:
+        """Look whether the rows that a target names are known."""
+        for key, look in (
+            ("cover", lambda: receivers.row(CoverSpec, written.cover, self.book)),
+            ("broadcaster", lambda: _broadcaster(kind, written.broadcaster, self.book)),
+            ("receivers", lambda: receivers.taking(written.receivers or (), self.book)),
+        ):
+            if getattr(written, key):
+                try:
+                    look()
+                except Refusal as bad:
+                    [said] = bad.findings
+                    self.fail("SPECS", said.message, ("deliver", name, key), said.help)
+
     def _check_sides(self, name: str, kind: Kind, written: FileTarget) -> None:
         keys = ("deliver", name, "sides")
         if written.sides and kind.cut != "side":
@@ -145,17 +167,40 @@ class TargetReader:
                 seen.setdefault(song, side)
 
 
-def everything() -> Deliver:
+def everything(book: Book) -> Deliver:
     """Return what is built where the project file has no [deliver]."""
-    return Deliver(cd=CdTarget(), files={"streaming": usual_target("streaming")})
+    files = {"streaming": usual_target("streaming", book)}
+    return Deliver(cd=CdTarget(), files=files)
+
+
+def _broadcaster(kind: Kind, named: str, book: Book) -> Broadcaster | None:
+    """Return who asks for a loudness; raises Refusal for one that is not known."""
+    name = named or kind.broadcaster
+    row = receivers.row(Broadcaster, name, book) if name else None
+    if row and row.dialogue:
+        raise refuse(
+            "SPECS",
+            f"{row.title} gates loudness by dialogue, which is not measured here",
+            help="write target_lufs and ceiling_dbtp",
+        )
+    return row
 
 
 def _deliverable(
-    name: str, kind: Kind, written: FileTarget, forms: list[Form]
+    name: str,
+    kind: Kind,
+    written: FileTarget,
+    forms: list[Form],
+    asks: Broadcaster | None,
 ) -> Deliverable:
     solve = written.ceiling_dbtp == "solve"
     ceiling = None if isinstance(written.ceiling_dbtp, str) else written.ceiling_dbtp
-    rate = kind.rate if written.rate is None else written.rate
+    rate: int | Literal["mixes"] | None = written.rate
+    if rate is None:
+        rate = asks.rate if asks and asks.rate else kind.rate
+    if asks and ceiling is None:
+        ceiling = asks.ceiling_dbtp
+    lufs = written.target_lufs
     over = written.decoded_dbtp
     return Deliverable(
         name=name,
@@ -168,11 +213,18 @@ def _deliverable(
         auto_blank=written.auto_blank,
         naming=Naming.read(written.naming or kind.naming),
         tags=written.tags,
-        ceiling_dbtp=kind.ceiling_dbtp if ceiling is None else ceiling,
+        id3=written.id3,
+        cover=written.cover or kind.cover,
+        lossy_cover=written.cover or kind.lossy_cover,
+        receivers=kind.receivers if written.receivers is None else written.receivers,
+        asked=written.receivers is not None,
+        replaygain=written.replaygain,
+        ceiling_dbtp=ceiling,
         solve=solve,
         decoded_dbtp=kind.decoded_dbtp if over is None else over,
         preview=written.preview,
-        lufs=kind.lufs if written.target_lufs is None else written.target_lufs,
+        lufs=asks.target_lufs if asks and lufs is None else lufs,
+        source=f"{asks.source} ({asks.read})" if asks else "",
         sides=written.sides,
         plant=written.plant,
         size=written.size,

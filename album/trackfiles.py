@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from album import disclayout, tapes
+from album import disclayout, embedded, receiving, tapes
 from album.decoded import over_warnings
 from album.mastering import at_random
 from album.masters import listened, report
@@ -20,7 +20,6 @@ from album.solving import Round, Search, lowered
 from album.stores import COVERS
 from album.work import Outcome, Task, Work
 from delivery.coding.table import Form, form
-from delivery.cover import open_cover
 from delivery.files import Said
 from delivery.findings import any_error, note
 from delivery.names import file_names
@@ -188,12 +187,13 @@ class Tracks:
         work, target = self.work, self.work.deliverable
         timeline = work.disc.timeline
         release = disclayout.release(work.album, timeline)
-        cover = open_cover(release.cover) if release.cover else None
         pieces = self.pieces
         made: list[Task] = []
         for each in forms:
             folder = work.folder(work.target) / target.folder(each)
             folder.mkdir(exist_ok=True)
+            cover = embedded.cover(work.album, target, each)
+            copied = list(embedded.remark(work.album, target, each))
             names = file_names(
                 [self.named(piece, each) for piece in pieces],
                 each.coding.suffix,
@@ -208,13 +208,24 @@ class Tracks:
                     path=folder / name,
                     piece=piece,
                     song=self.song_of(piece),
-                    said=Said(tagging=tagging, cover=cover, policy=target.policy(each)),
-                    remarks=tuple(
-                        said
-                        for said in names.findings
-                        if said.place.track == piece.number
+                    said=Said(
+                        tagging=tagging,
+                        cover=cover,
+                        policy=target.policy(each),
+                        container=target.container(each),
+                    ),
+                    levels=target.replaygain and target.policy(each) == "full",
+                    received=receiving.measured(work.album, target, each),
+                    remarks=(
+                        *copied,
+                        *(
+                            one
+                            for one in names.findings
+                            if one.place.track == piece.number
+                        ),
                     ),
                 )
+                copied.clear()
                 task = partial(written, work, master, file)
                 made.append(
                     partial(self.told, task)
@@ -287,10 +298,7 @@ class Tracks:
 
     def song_of(self, piece: Piece) -> str:
         """Return the id of the song that a piece begins with."""
-        timeline = self.work.disc.timeline
-        if piece.number:
-            return timeline.cues[piece.number - 1].songs[0]
-        return timeline.hidden_first or ""
+        return receiving.song_of(self.work.disc.timeline, piece)
 
     def named(self, piece: Piece, each: Form) -> dict[str, str | int]:
         """Return what a naming pattern may say of a file."""

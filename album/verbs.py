@@ -52,9 +52,10 @@ def init(console: Console, folder: Path) -> bool:
 def check(console: Console, path: Path, settings: Settings) -> bool:
     """Read the project and every mix, and apply the rules."""
     from album.balance.said import findings as said_of
-    from album.build import balanced, is_balanced, scan_all
+    from album.build import scan_all
     from album.plan import check_json, check_lines
     from album.prepare import prepare
+    from album.proposing import balanced, is_balanced
 
     prepared = prepare(_project(path))
     findings = prepared.findings
@@ -62,7 +63,7 @@ def check(console: Console, path: Path, settings: Settings) -> bool:
         scans, said = scan_all(prepared, settings, console)
         findings += said
         if is_balanced(prepared):
-            found = balanced(prepared, prepared.targets, settings, console)
+            found = balanced(prepared, prepared.targets, settings.jobs, console)
             more = said_of(prepared.album, list(found.records.values()))
             findings += (*found.findings, *more)
     ok = not any_error(findings)
@@ -77,23 +78,26 @@ def check(console: Console, path: Path, settings: Settings) -> bool:
 def plan(console: Console, path: Path, settings: Settings) -> bool:
     """Show what would be built, and how the record is balanced."""
     from album.balance.said import findings as said_of
-    from album.build import balanced
     from album.plan import plan_json, plan_lines
     from album.prepare import prepare
+    from album.proposing import balanced
 
     prepared = prepare(_project(path))
     with console.progress():
-        found = balanced(prepared, prepared.targets, settings, console)
+        found = balanced(prepared, prepared.targets, settings.jobs, console)
     records = list(found.records.values())
     said = said_of(prepared.album, records)
     findings = (*prepared.findings, *found.findings, *said)
     ok = not any_error(findings)
-    for line in plan_lines(prepared, records, verbose=console.verbose):
+    if console.as_json:
+        console.document(ok, findings, plan_json(prepared, records))
+        return ok
+    sound = not found.findings
+    for line in plan_lines(prepared, records, verbose=console.verbose, sound=sound):
         console.line(line)
     console.findings(findings)
     if findings:
         console.say(f"{counted(findings)}.")
-    console.document(ok, findings, plan_json(prepared, records))
     return ok
 
 

@@ -19,9 +19,11 @@ from album.playback import Played
 from album.prepare import Disc
 from album.project import Album
 from album.render import Programme, Settings
+from delivery.files import Written
 from delivery.findings import Finding
 from delivery.groove import Side
 from delivery.proof import Proof
+from delivery.replaygain import FileLevel
 
 
 class Stage(Protocol):
@@ -119,6 +121,16 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeardFile:
+    """A file as its decoder has it."""
+
+    label: str
+    """What people call its form."""
+    written: Written
+    level: FileLevel
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What a task has proved, and what would have clipped."""
 
@@ -130,6 +142,8 @@ class Outcome:
     decoded: tuple[DecodedFile, ...] = ()
     played: "tuple[Played, ...]" = ()
     delivered: tuple[Delivered, ...] = ()
+    heard: tuple[HeardFile, ...] = ()
+    """Files whose tags are to tell players their levels."""
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
     others: "tuple[tuple[str, Task], ...]" = ()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from delivery.findings import Refusal, refuse
 
-LARGEST = 16_000_000
-"""Bytes: what a picture block of FLAC (24-bit length, RFC 9639 §8.8) surely holds."""
+LARGEST = 128_000_000
+"""Bytes of a picture that is read: a TIFF's worth of pixels as PNG."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"

@@ -180,9 +180,8 @@ def _jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
     from PIL import Image
 
     out = io.BytesIO()
-    Image.fromarray(picture).save(
-        out, "JPEG", quality=quality, subsampling=0, optimize=True
-    )
+    # not optimized: that fails for pictures with more detail than its buffer holds
+    Image.fromarray(picture).save(out, "JPEG", quality=quality, subsampling=0)
     return out.getvalue()
 
 

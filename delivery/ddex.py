@@ -1,8 +1,9 @@
 """A draft of a DDEX ERN 4.3 NewReleaseMessage: a release as a store is told of it.
 
 It has no deals, which are made between two parties, and is marked as a test message.
-Element names follow what is publicly said of ERN 4.3. The draft was never held against
-DDEX's own schema nor read by a store: ``ddexrules`` has what it is held against.
+Element names and their order follow what is publicly said of ERN 4.3 and its profile
+for audio. The draft was never held against DDEX's own schema nor read by a store:
+``ddexrules`` has what it is held against.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ NAMESPACE = "http://ddex.net/xml/ern/43"
 ROOT = f"{{{NAMESPACE}}}NewReleaseMessage"
 
 _WARNINGS = {
-    "": "NotExplicit",
+    "": "NoAdviceAvailable",
     "not-explicit": "NotExplicit",
     "explicit": "Explicit",
     "clean": "ExplicitContentEdited",
@@ -39,13 +40,25 @@ class Parties:
     release_type: str = "Album"
 
 
-def message(paper: Sheet, parties: Parties) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Artwork:
+    """The front cover as a file beside the message."""
+
+    file: str
+    kind: str
+    """JPEG or PNG."""
+    width: int
+    height: int
+
+
+def message(paper: Sheet, parties: Parties, cover: Artwork | None = None) -> bytes:
     """Return the draft; raises Refusal for a text that no XML can hold.
 
     Its id comes from its content: the same release makes the same message.
     """
-    plain = written(_root(paper, parties, ""))
-    return written(_root(paper, parties, hashlib.sha256(plain).hexdigest()[:32]))
+    plain = written(_root(paper, parties, cover, ""))
+    name = hashlib.sha256(plain).hexdigest()[:32]
+    return written(_root(paper, parties, cover, name))
 
 
 def duration(frames: int) -> str:
@@ -55,9 +68,16 @@ def duration(frames: int) -> str:
     return f"PT{f'{hours}H' if hours else ''}{rest // 60}M{rest % 60:02}S"
 
 
-def _root(paper: Sheet, parties: Parties, message_id: str) -> Tree.Element:
+def _root(
+    paper: Sheet, parties: Parties, cover: Artwork | None, message_id: str
+) -> Tree.Element:
     Tree.register_namespace("ern", NAMESPACE)
-    root = Tree.Element(ROOT, {"AvsVersionId": "5", "LanguageAndScriptCode": "en"})
+    versions = {
+        "ReleaseProfileVersionId": "Audio",
+        "AvsVersionId": "5",
+        "LanguageAndScriptCode": "en",
+    }
+    root = Tree.Element(ROOT, versions)
     root.append(Tree.Comment(" DRAFT: not validated against the schema, no deals "))
     _header(_add(root, "MessageHeader"), paper, parties, message_id)
     people = _people(paper)
@@ -69,8 +89,12 @@ def _root(paper: Sheet, parties: Parties, message_id: str) -> Tree.Element:
     recordings = _add(root, "ResourceList")
     for number, line in enumerate(paper.lines, 1):
         _recording(_add(recordings, "SoundRecording"), paper, line, number, people)
+    if cover:
+        _image(_add(recordings, "Image"), paper, parties, cover)
     releases = _add(root, "ReleaseList")
-    _release(_add(releases, "Release"), paper, parties, people)
+    release = _add(releases, "Release")
+    _release(release, paper, parties, people)
+    _group(_add(release, "ResourceGroup"), paper, cover)
     for number, line in enumerate(paper.lines, 1):
         track = _add(releases, "TrackRelease")
         _add(track, "ReleaseReference", f"R{number}")
@@ -145,16 +169,53 @@ def _release(
     _genre(out, paper)
     if paper.date:
         _add(out, "OriginalReleaseDate", paper.date)
-    explicit = any(line.advisory == "explicit" for line in paper.lines)
-    _add(out, "ParentalWarningType", "Explicit" if explicit else "NotExplicit")
-    for disc in dict.fromkeys(line.disc for line in paper.lines):
-        group = _add(out, "ResourceGroup")
-        _add(group, "SequenceNumber", str(disc))
+    _add(out, "ParentalWarningType", _warning(paper))
+
+
+def _warning(paper: Sheet) -> str:
+    """Return the warning of the release: that of its gravest song."""
+    said = {_WARNINGS[line.advisory] for line in paper.lines}
+    grave = ("Explicit", "NoAdviceAvailable", "ExplicitContentEdited")
+    return next((each for each in grave if each in said), "NotExplicit")
+
+
+def _group(out: Tree.Element, paper: Sheet, cover: Artwork | None) -> None:
+    """Write the order of the recordings: a component a disc where there are several."""
+    discs = list(dict.fromkeys(line.disc for line in paper.lines))
+    _add(out, "SequenceNumber", "1")
+    for disc in discs:
+        group = out
+        if len(discs) > 1:
+            group = _add(out, "ResourceGroup")
+            group.set("ResourceGroupType", "Component")
+            _add(group, "SequenceNumber", str(disc))
         for number, line in enumerate(paper.lines, 1):
             if line.disc == disc:
                 item = _add(group, "ResourceGroupContentItem")
                 _add(item, "SequenceNumber", str(line.track))
                 _add(item, "ReleaseResourceReference", f"A{number}")
+    if cover:
+        reference = f"A{len(paper.lines) + 1}"
+        linked = _add(out, "LinkedReleaseResourceReference", reference)
+        linked.set("LinkDescription", "CoverArt")
+
+
+def _image(out: Tree.Element, paper: Sheet, parties: Parties, cover: Artwork) -> None:
+    _add(out, "ResourceReference", f"A{len(paper.lines) + 1}")
+    _add(out, "Type", "FrontCoverImage")
+    own = _add(
+        _add(out, "ResourceId"),
+        "ProprietaryId",
+        f"front-cover:{paper.ean or paper.catalogue or paper.title}",
+    )
+    own.set("Namespace", parties.sender_dpid or "DPID:unknown")
+    _add(out, "ParentalWarningType", _warning(paper))
+    details = _add(out, "TechnicalDetails")
+    _add(details, "TechnicalResourceDetailsReference", "T1")
+    _add(details, "ImageCodecType", cover.kind)
+    for name, size in (("ImageHeight", cover.height), ("ImageWidth", cover.width)):
+        _add(details, name, str(size)).set("UnitOfMeasure", "Pixel")
+    _add(_add(details, "File"), "URI", cover.file)
 
 
 def _people(paper: Sheet) -> dict[str, str]:

@@ -14,7 +14,7 @@ from delivery.labelcopy import Sheet
 from delivery.xmltext import XmlError, parsed
 
 _REFERENCE = re.compile(
-    r"(ArtistParty|ContributorParty|ReleaseLabel|ReleaseResource)Reference"
+    r"(ArtistParty|ContributorParty|ReleaseLabel|(Linked)?ReleaseResource)Reference"
 )
 
 REQUIRED = (
@@ -43,12 +43,15 @@ REQUIRED = (
     ("ReleaseList/Release/ReleaseType", ""),
     ("ReleaseList/Release/ReleaseId/ICPN", "ean of [album]"),
     ("ReleaseList/Release/DisplayTitleText", ""),
+    ("ReleaseList/Release/DisplayTitle/TitleText", ""),
     ("ReleaseList/Release/DisplayArtistName", ""),
+    ("ReleaseList/Release/DisplayArtist/ArtistPartyReference", ""),
     ("ReleaseList/Release/ReleaseLabelReference", "label of [album]"),
     ("ReleaseList/Release/PLine/PLineText", "p_line of [album]"),
     ("ReleaseList/Release/CLine/CLineText", "c_line of [album]"),
     ("ReleaseList/Release/Genre/GenreText", "genre of [album]"),
     ("ReleaseList/Release/OriginalReleaseDate", "date of [album]"),
+    ("ReleaseList/Release/ParentalWarningType", ""),
     ("ReleaseList/Release/ResourceGroup", ""),
     ("ReleaseList/TrackRelease/ReleaseReference", ""),
     ("ReleaseList/TrackRelease/ReleaseResourceReference", ""),
@@ -76,6 +79,7 @@ def check(content: bytes, paper: Sheet) -> Iterator[Finding]:
                 source="DDEX ERN 4.3, as publicly described",
                 help=f"write {key}" if key else None,
             )
+    yield from _alone(root)
     yield from _references(root)
     yield from _compared(root, paper)
 
@@ -94,6 +98,16 @@ def _lacking(root: Tree.Element, path: Sequence[str]) -> int:
             return without + empty
         parents = found
     return 0
+
+
+def _alone(root: Tree.Element) -> Iterator[Finding]:
+    """Yield an error where there is more than one of what there is only one of."""
+    for path in ("ReleaseList/Release", "ReleaseList/Release/ResourceGroup"):
+        count = len(root.findall(path))
+        if count > 1:
+            yield error(
+                "DDEX", f"{path} is there {count} times", measured=count, limit=1
+            )
 
 
 def _references(root: Tree.Element) -> Iterator[Finding]:

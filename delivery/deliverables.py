@@ -39,9 +39,11 @@ class Kind:
     check: tuple[str, ...]
     masters: tuple[str, ...]
     decoded_dbtp: float
-    lufs: float | None = None
-    within_lu: float | None = None
-    ceiling_dbtp: float | None = None
+    receivers: tuple[str, ...]
+    cover: str
+    lossy_cover: str
+    broadcaster: str = ""
+    within_lu: float = 0.1
     source: str = ""
     read: str = ""
 
@@ -58,5 +60,7 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def _kind(name: str, row: dict[str, Any]) -> Kind:
-    lists = {key: tuple(row[key]) for key in ("formats", "check", "masters")}
+    lists = {
+        key: tuple(row[key]) for key in ("formats", "check", "masters", "receivers")
+    }
     return Kind(**{**row, **lists, "name": name})

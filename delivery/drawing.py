@@ -3,23 +3,25 @@
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
 @cache
-def text() -> Environment:
+def text() -> "Environment":
     """Return the environment of plain texts."""
     # Plain text has no markup that a title could break out of.
-    return _prepared(Environment(autoescape=False))  # noqa: S701
+    return _environment(markup=False)
 
 
 @cache
-def html() -> Environment:
+def html() -> "Environment":
     """Return the environment of pages, where every text is escaped."""
-    return _prepared(Environment(autoescape=True))
+    return _environment(markup=True)
 
 
 def plain(words: str) -> str:
@@ -30,11 +32,16 @@ def plain(words: str) -> str:
     )
 
 
-def _prepared(environment: Environment) -> Environment:
-    environment.loader = FileSystemLoader(_TEMPLATES)
-    environment.undefined = StrictUndefined
-    environment.trim_blocks = True
-    environment.lstrip_blocks = True
-    environment.keep_trailing_newline = True
+def _environment(*, markup: bool) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=markup,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     environment.filters["plain"] = plain
     return environment

@@ -5,6 +5,7 @@ The rules stand in ``specs/players.toml``; this is their arithmetic.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from delivery.book import Book, Row, builtin, typed
@@ -42,7 +43,16 @@ class Play:
 
 def players(book: Book | None = None) -> Mapping[str, Player]:
     """Return every known player by name; raises RowError for an unfit row."""
-    rows = (book or builtin()).groups["players"]
+    return _typed(book) if book else _known()
+
+
+@cache
+def _known() -> Mapping[str, Player]:
+    return _typed(builtin())
+
+
+def _typed(book: Book) -> Mapping[str, Player]:
+    rows = book.groups["players"]
     return {
         name: typed(Player, ("players", name), row, name=name)
         for name, row in rows.items()

@@ -1,19 +1,26 @@
 """The read-back of a file: its samples, its tags, and what a decoder makes of it."""
 
 import hashlib
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
 
 from delivery import tags
 from delivery.agreement import NEEDED_DB, compare
 from delivery.files import Written
 from delivery.findings import Finding, Place, Refusal, error
-from delivery.program import Floats
 from delivery.redbook import CHANNELS
+from delivery.replaygain import FileLevel
 from delivery.tags import Broadcast, Tagging
 from delivery.wav import pack
 from dsp.level import decibels, gain
+from dsp.loudnesswatch import LoudnessWatch
 from dsp.peakwatch import PeakWatch
+
+Sounds = TypeVar("Sounds", bound=NDArray[Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,45 +43,82 @@ class ReadBack:
     """All in which it differs from what was to be written."""
     decoded: Decoded | None
     """Of a lossy file."""
+    level: FileLevel | None = None
+    """Where it was asked for, and nothing differs."""
 
 
-def read_back(written: Written, limit_dbtp: float = 0.0) -> ReadBack:
+def read_back(
+    written: Written, limit_dbtp: float = 0.0, *, levels: bool = False
+) -> ReadBack:
     """Decode a file that was written; return all in which it differs.
 
     The true peak of a lossy file is measured in the same pass; what is above
-    *limit_dbtp* counts as over.
+    *limit_dbtp* counts as over. So is, of any file, what tags of *levels* tell.
     """
+    heard = _Heard(written, limit_dbtp, levels=levels)
+    findings = _looked(written, heard, (_lossless, _lossy, _tagged))
+    lossy = written.reference is not None
+    return ReadBack(
+        findings,
+        heard.decoded() if lossy else None,
+        heard.level() if levels and not findings else None,
+    )
+
+
+def read_tags_back(written: Written) -> tuple[Finding, ...]:
+    """Read the tags of a file again; return all in which they differ."""
+    return _looked(written, _Heard(written, 0.0), (_measures, _tagged))
+
+
+def _looked(
+    written: Written, heard: "_Heard", looks: Sequence["_Look"]
+) -> tuple[Finding, ...]:
     name = written.path.name
     place = Place(file=name, track=written.piece.number)
-    heard = _Heard(written.rate, limit_dbtp)
     said: list[Finding] = []
-    for look in (_lossless, _lossy, _tagged):
+    for look in looks:
         try:
             found = list(look(written, heard))
         except Refusal as refusal:  # its messages name the file themselves
             said += [error("FILE-ROUND", one.message) for one in refusal.findings]
         else:
             said += [replace(one, message=f"{name!r} {one.message}") for one in found]
-    findings = tuple(replace(one, place=place) for one in said)
-    lossy = written.reference is not None
-    return ReadBack(findings, heard.decoded() if lossy else None)
+    return tuple(replace(one, place=place) for one in said)
 
 
 class _Heard:
-    """Watches the peaks of what goes by."""
+    """Watches the peaks of what goes by, and its loudness where that is wanted."""
 
-    def __init__(self, rate: int, limit_dbtp: float) -> None:
-        self._rate = rate
-        self._watch = PeakWatch(CHANNELS, gain(limit_dbtp))
+    def __init__(
+        self, written: Written, limit_dbtp: float, *, levels: bool = False
+    ) -> None:
+        self._rate = written.rate
+        step = 2.0 ** (1 - written.bits) if written.bits else 1.0
+        lossless = written.reference is None
+        self._watch = PeakWatch(
+            CHANNELS, math.inf if lossless else gain(limit_dbtp), step
+        )
+        self._loud = LoudnessWatch(self._rate, CHANNELS, step) if levels else None
+        self._idle = lossless and not levels
         self._overs = 0
 
-    def heard(self, blocks: Iterator[Floats]) -> Iterator[Floats]:
+    def heard(self, blocks: Iterator[Sounds]) -> Iterator[Sounds]:
         """Yield *blocks*."""
         for block in blocks:
-            if block.shape[1] == CHANNELS:
+            if block.shape[1] == CHANNELS and not self._idle:
                 self._overs += len(self._watch.feed(block))
+                if self._loud:
+                    self._loud.feed(block)
             yield block
         self._overs += len(self._watch.finish())
+
+    def level(self) -> FileLevel:
+        assert self._loud is not None, "the levels were asked for"
+        return FileLevel(
+            rate=self._rate,
+            energies=self._loud.finish(),
+            true_peak=self._watch.highest.height,
+        )
 
     def decoded(self) -> Decoded:
         peak = self._watch.highest
@@ -85,7 +129,10 @@ class _Heard:
         )
 
 
-def _lossless(written: Written, _: _Heard) -> Iterator[Finding]:
+_Look = Callable[[Written, _Heard], Iterator[Finding]]
+
+
+def _lossless(written: Written, heard: _Heard) -> Iterator[Finding]:
     """Compare the samples of a lossless file with those in memory, by their SHA-256."""
     stored = written.form.coding.stored
     if stored is None:
@@ -101,7 +148,7 @@ def _lossless(written: Written, _: _Heard) -> Iterator[Finding]:
         )
         return
     digest = hashlib.sha256()
-    for block in pcm.blocks():
+    for block in heard.heard(pcm.blocks()):
         digest.update(pack(block, pcm.bits))
     if digest.hexdigest() != written.sha256:
         yield error(
@@ -140,6 +187,11 @@ def _lossy(written: Written, heard: _Heard) -> Iterator[Finding]:
             measured=found.margin_db,
             limit=NEEDED_DB,
         )
+
+
+def _measures(written: Written, _: _Heard) -> Iterator[Finding]:
+    """Compare rate and length as the file's header has them."""
+    yield from _format(written, *written.form.coding.format_of(written.path))
 
 
 def _format(written: Written, rate: int, length: int) -> Iterator[Finding]:

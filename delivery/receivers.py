@@ -3,7 +3,7 @@
 The figures are in ``specs/*.toml``, each with its source; their files explain the keys.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
@@ -36,7 +36,8 @@ class Distributor(Row):
     lowest_rate: int
     highest_rate: int | None = None
     bits: tuple[int, ...]
-    tags: Literal["any", "none"]
+    tags: Literal["any", "none", "none-in-wav"]
+    names: Literal["any", "ascii", "plain"] = "any"
     silence_s: float | None = None
     shortest_s: float | None = None
     peak_dbfs: float | None = None
@@ -132,6 +133,9 @@ class TitleSpec(Row):
     way_out: str
 
 
+Taking = Service | Distributor
+"""Who takes files of tracks."""
+
 Kind = TypeVar("Kind", bound=Row)
 
 GROUPS: dict[str, type[Row]] = {
@@ -169,6 +173,24 @@ def row(kind: type[Kind], name: str, book: Book | None = None) -> Kind:
     way = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
     what = kind.__name__.lower().removesuffix("spec")
     raise refuse("SPECS", f"the {what} {name!r} is not known", help=way)
+
+
+def taking(names: Iterable[str], book: Book | None = None) -> tuple[Taking, ...]:
+    """Return the distributors and services called *names*; refuse an unknown one.
+
+    A distributor goes before a service of its name.
+    """
+    known: dict[str, Taking] = {**rows(Service, book), **rows(Distributor, book)}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            way = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"known are {', '.join(known)}"
+            )
+            raise refuse("SPECS", f"the receiver {name!r} is not known", help=way)
+    return tuple(known[name] for name in names)
 
 
 def check(book: Book) -> None:

@@ -7,9 +7,15 @@ Source: ``formats/loudness.md`` §2.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dsp.figures import Figures, Pooled
+from dsp.level import decibels
+from dsp.loudness import measured
 
 REPLAYGAIN_LUFS = -18.0
 OPUS_LUFS = -23.0
@@ -31,25 +37,42 @@ class Heard:
     """In dBTP."""
 
 
-def heard(measured: Figures | Pooled) -> Heard | None:
-    """Return what *measured* says for tags; None of silence, which has no loudness."""
-    peak = measured.true_peak if isinstance(measured, Pooled) else measured.peaks.true
-    loudness = measured.loudness.integrated
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FileLevel:
+    """What was measured of one file, as its decoder has it."""
+
+    rate: int
+    energies: NDArray[np.float64] = field(repr=False)
+    """By tick of 10 ms (`dsp.loudnesswatch`)."""
+    true_peak: float
+    """Full scale 1.0."""
+
+
+def together(files: Sequence[FileLevel]) -> Heard | None:
+    """Return the level of *files* as one album, or of one; None of silence.
+
+    No window spans two files, and gates are set once for all of them.
+    """
+    loud = measured([each.energies for each in files], [each.rate for each in files])
+    peak = decibels(max((each.true_peak for each in files), default=0.0))
+    if peak is None or loud.integrated is None:
+        return None
+    return Heard(integrated=loud.integrated, true_peak=peak)
+
+
+def heard(found: Figures | Pooled) -> Heard | None:
+    """Return what *found* says for tags; None of silence, which has no loudness."""
+    peak = found.true_peak if isinstance(found, Pooled) else found.peaks.true
+    loudness = found.loudness.integrated
     if peak is None or loudness is None:
         return None
     return Heard(integrated=loudness, true_peak=peak)
 
 
-def tags(
-    container: str,
-    song: Heard | None,
-    album: Heard | None,
-    *,
-    sound_check: bool = False,
-) -> dict[str, str]:
+def tags(container: str, song: Heard | None, album: Heard | None) -> dict[str, str]:
     """Return the level tags of a file of the kind *container*, by Vorbis names.
 
-    Sound Check is for MP3 and M4A; Opus has tags of its own and takes no others.
+    Sound Check is in MP3 and M4A; Opus has tags of its own and takes no others.
     """
     if container == "opus":
         told = {"R128_TRACK_GAIN": song, "R128_ALBUM_GAIN": album}
@@ -59,7 +82,7 @@ def tags(
         if each:
             out[f"REPLAYGAIN_{word}_GAIN"] = gain(each)
             out[f"REPLAYGAIN_{word}_PEAK"] = peak(each)
-    if sound_check and song and container.partition("-")[0] in ("mp3", "m4a"):
+    if song and container.partition("-")[0] in ("mp3", "m4a"):
         out["ITUNNORM"] = sound_check_text(song)
     return out
 

@@ -4,7 +4,7 @@ What is written is what is read back, letter for letter, and nothing is written 
 the tagging does not hold: no date, no name of a library, always as much padding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ __all__ = [
     "read_cover",
     "read_tags",
     "write_broadcast",
+    "write_levels",
     "write_tags",
 ]
 
@@ -52,6 +53,8 @@ class Container:
     holds: Callable[[Tagging], Tagging] = lambda tagging: tagging
     """What of a tagging it has words for."""
     pictures: bool = True
+    level: Callable[[Path, Mapping[str, str]], None] | None = None
+    """Adds the tags that tell players a level; None where they have no place."""
 
 
 _OGG = Container(
@@ -60,6 +63,7 @@ _OGG = Container(
     strip=vorbis.strip_ogg,
     read=vorbis.read_ogg,
     cover=vorbis.read_ogg_cover,
+    level=vorbis.level_ogg,
 )
 _MP3 = Container(
     suffix="mp3",
@@ -67,6 +71,7 @@ _MP3 = Container(
     strip=id3.strip_mp3,
     read=id3.read_mp3,
     cover=id3.read_mp3_cover,
+    level=id3.level_mp3,
 )
 _WAV = Container(
     suffix="wav",
@@ -74,6 +79,7 @@ _WAV = Container(
     strip=wav.strip,
     read=wav.read,
     cover=wav.read_cover,
+    level=wav.level,
 )
 
 CONTAINERS: dict[str, Container] = {
@@ -83,6 +89,7 @@ CONTAINERS: dict[str, Container] = {
         strip=vorbis.strip_flac,
         read=vorbis.read_flac,
         cover=vorbis.read_flac_cover,
+        level=vorbis.level_flac,
     ),
     "ogg": _OGG,
     "opus": replace(_OGG, suffix="opus"),
@@ -94,15 +101,19 @@ CONTAINERS: dict[str, Container] = {
         strip=mp4.strip,
         read=mp4.read,
         cover=mp4.read_cover,
+        level=mp4.level,
     ),
     "wav": _WAV,
-    "wav-info": replace(_WAV, write=wav.write_info, holds=wav.in_info, pictures=False),
+    "wav-info": replace(
+        _WAV, write=wav.write_info, holds=wav.in_info, pictures=False, level=None
+    ),
     "aiff": Container(
         suffix="aiff",
         write=id3.write_aiff,
         strip=id3.strip_aiff,
         read=id3.read_aiff,
         cover=id3.read_aiff_cover,
+        level=id3.level_aiff,
     ),
 }
 """By name; "wav-info" has RIFF INFO and no ID3, "mp3-id3v2.3" is for old readers."""
@@ -126,6 +137,16 @@ def write_tags(
         form.strip(path)
     else:
         form.write(path, kept(tagging, policy), cover if policy == "full" else None)
+
+
+def write_levels(path: Path, container: str, levels: Mapping[str, str]) -> None:
+    """Add *levels* to a file that ``write_tags`` has tagged, without moving its audio.
+
+    The padding of its tags has room for them.
+    """
+    form = CONTAINERS[container]
+    if levels and form.level:
+        form.level(path, levels)
 
 
 def expected(

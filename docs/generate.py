@@ -19,7 +19,7 @@ from album.grammar import SUFFIXES, Part, Row
 from album.making import defaults
 from album.processors import PROCESSORS
 from album.project import TABLES
-from delivery import catalogue, deliverables, naming, specs
+from delivery import catalogue, deliverables, naming, receivers, specs
 from delivery.coding.table import CODINGS
 from delivery.redbook import msf
 
@@ -256,6 +256,7 @@ def _targets() -> dict[str, Any]:
             "form": _form(kind),
             "rate": _rate(kind),
             "limits": _limits(kind),
+            "source": _source(kind),
         }
         for kind in deliverables.kinds().values()
     ]
@@ -268,20 +269,34 @@ def _form(kind: deliverables.Kind) -> str:
 
 
 def _rate(kind: deliverables.Kind) -> str:
-    rate = f"{kind.rate / 1000:g} kHz" if kind.rate else "the mixes'"
-    if not kind.rate and kind.highest_rate < 192_000:
+    asks = _broadcaster(kind)
+    own = (asks.rate if asks else 0) or kind.rate
+    rate = f"{own / 1000:g} kHz" if own else "the mixes'"
+    if not own and kind.highest_rate < 192_000:
         rate += f", up to {kind.highest_rate / 1000:g} kHz"
     return f"{rate}, {kind.bits} bit"
 
 
 def _limits(kind: deliverables.Kind) -> str:
     said = []
-    if kind.lufs is not None:
-        said.append(f"{kind.lufs:g} LUFS ± {kind.within_lu:g}")
-        said.append(f"at most {kind.ceiling_dbtp:g} dBTP")
+    if asks := _broadcaster(kind):
+        said.append(f"{asks.target_lufs:g} LUFS ± {kind.within_lu:g}")
+        said.append(f"at most {asks.ceiling_dbtp:g} dBTP")
+    if kind.receivers:
+        said.append(f"those of {', '.join(f'`{each}`' for each in kind.receivers)}")
     if kind.check:
         said.append(f"checked as {', '.join(kind.check)}")
     return ", ".join(said)
+
+
+def _source(kind: deliverables.Kind) -> str:
+    row = _broadcaster(kind) or kind
+    return f"{row.source} ({row.read})" if row.source else ""
+
+
+def _broadcaster(kind: deliverables.Kind) -> receivers.Broadcaster | None:
+    name = kind.broadcaster
+    return receivers.row(receivers.Broadcaster, name) if name else None
 
 
 def _cell(text: str) -> str:

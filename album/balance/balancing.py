@@ -6,24 +6,24 @@ and no song's fault moves another song.
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from album.balance import hearing, joins, references, tones
+from album.balance import hearing, joins, moving, references
+from album.balance.foretelling import Foretelling
 from album.balance.hearing import Sung, Voice
 from album.balance.levels import Aim, Balance, Heard, balance, unbalanced
-from album.balance.record import WOULD, Record, SongPlan, expected
+from album.balance.moving import ToneOf
+from album.balance.record import Record, SongPlan, expected
 from album.balance.references import Reference
 from album.finish import Finish, alike, finish_of, treatments_of
 from album.project import Album
 from album.timeline import Placement, Timeline
-from album.treatment import UNTREATED, Treatment, Treatments
+from album.treatment import Treatments
 from delivery.findings import Finding
 from dsp.loudness import MOMENTARY, integrated, windows
 from dsp.loudpart import loud_part
-from dsp.ltas import loud_levels
-from dsp.tonality import BANDS, Floats, Move, average, distance, move, tone
 
 ROUNDING = 0.005
 """dB that gains in hundredths may be off."""
@@ -61,12 +61,8 @@ class Balancing:
         for group in self._groups(targets):
             voices, unread = self._heard(treatments_of(self.album, group[0]), {})
             faults |= dict.fromkeys(unread)
-            moves = _moves(self.album, voices, self._runs(), compared)
-            moved = {name: each.move for name, each in moves.items() if each.move.bands}
-            treated = toned(self.album, treatments_of(self.album, group[0]), moved)
-            finals, unread = self._heard(treated, voices if not moved else {
-                name: each for name, each in voices.items() if name not in moved
-            })  # fmt: skip
+            moves = moving.moves(self.album, voices, self._runs(), compared)
+            finals, unread = self._moved(group, voices, moves)
             faults |= dict.fromkeys(unread)
             for name in group:
                 found[name] = self._record(name, voices, finals, moves, compared)
@@ -112,6 +108,27 @@ class Balancing:
         both = {**known, **found}
         return {name: both[name] for name in songs if name in both}, faults
 
+    def _moved(
+        self,
+        group: Sequence[str],
+        voices: Mapping[str, Voice],
+        tones: Mapping[str, ToneOf],
+    ) -> tuple[dict[str, Voice], tuple[Finding, ...]]:
+        """Return the songs with their tones moved, foretold where that is exact."""
+        moves = {name: each.move for name, each in tones.items() if each.move.bands}
+        own = treatments_of(self.album, group[0])
+        treated = moving.toned(self.album, own, moves)
+        known = {name: each for name, each in voices.items() if name not in moves}
+        if self.album.tone.phase == "minimum":
+            limited = all(
+                self._promised(finish) is None
+                for finish in (finish_of(self.album, name) for name in group)
+            )
+            songs = hearing.sung(self.placements, own)
+            told = Foretelling(self.jobs, limited)
+            known |= told.voices(songs, treated, voices, moves)
+        return self._heard(treated, known)
+
     def _runs(self) -> list[list[str]]:
         """Return the songs, those together that one recording runs through."""
         runs: list[list[str]] = []
@@ -131,7 +148,7 @@ class Balancing:
         target: str,
         voices: Mapping[str, Voice],
         finals: Mapping[str, Voice],
-        moves: Mapping[str, "ToneOf"],
+        moves: Mapping[str, ToneOf],
         compared: tuple[Reference, ...],
     ) -> Record:
         album, finish = self.album, finish_of(self.album, target)
@@ -158,7 +175,7 @@ class Balancing:
                 kept=album.songs[name].tone == "keep",
                 gain=found.gains[name],
                 gain_db=own[name],
-                after=expected(finals[name].figures, own[name], limit),
+                after=expected(finals[name], own[name], limit),
                 over_db=_over(finals[name], own[name], limit),
             )
             for name in finals
@@ -222,76 +239,6 @@ class Balancing:
         return (
             finish.ceiling_dbtp if finish.master else self.album.loudness.ceiling_dbtp
         )
-
-
-@dataclass(frozen=True, eq=False)
-class ToneOf:
-    """What is found of a song's tone."""
-
-    off: Floats
-    move: Move
-    would: Move
-    target: Floats | None
-
-
-def toned(
-    album: Album, treatments: Treatments, moves: Mapping[str, Move]
-) -> dict[str, Treatment]:
-    """Return *treatments* with the moves of tone behind the songs' chains."""
-    place = album.place("tone")
-    found = dict(treatments)
-    for name, each in moves.items():
-        if each.bands:
-            before = found.get(name, UNTREATED)
-            added = tones.stages(each, album.tone.phase, place)
-            found[name] = replace(before, stages=(*before.stages, *added))
-    return found
-
-
-def _moves(
-    album: Album,
-    voices: Mapping[str, Voice],
-    runs: Sequence[Sequence[str]],
-    compared: Sequence[Reference],
-) -> dict[str, ToneOf]:
-    """Return how far every song's tone is off, and what is done to it."""
-    own: dict[str, tuple[Floats, Floats]] = {}
-    for run in runs:
-        known = [voices[name] for name in run if name in voices]
-        if known and any(each.figures.loud_part is not None for each in known):
-            levels = _levels(known)
-            for name in run:
-                own[name] = tone(levels), levels
-    sound = [own[name][0] for name in own if voices[name].unsound is None]
-    judges = sound or [each for each, _ in own.values()]
-    if compared:
-        judges = [tone(each.voice.levels) for each in compared]
-    aim = average(judges) if judges else None
-    nothing = np.full(BANDS, np.nan)
-    found: dict[str, ToneOf] = {}
-    for name, each in voices.items():
-        if name not in own or aim is None:
-            found[name] = ToneOf(nothing, Move(), Move(), aim)
-            continue
-        mine, levels = own[name]
-        off, rate = distance(mine, aim), each.tally.rate
-        asked, most = album.tone.amount, album.tone.max_eq_db
-        free = album.songs[name].tone != "keep"
-        done = move(off, levels, rate, amount=asked if free else 0.0, most_db=most)
-        shown = asked if free and asked else asked or WOULD
-        would = done if done.bands else move(
-            off, levels, rate, amount=shown, most_db=most
-        )  # fmt: skip
-        found[name] = ToneOf(off, done, would, aim)
-    return found
-
-
-def _levels(voices: Sequence[Voice]) -> Floats:
-    """Return the third octaves of what one recording is cut into."""
-    if len(voices) == 1:
-        return voices[0].levels
-    bands = np.concatenate([each.tally.bands for each in voices])
-    return loud_levels(bands, voices[0].tally.rate)
 
 
 def _level(voices: Sequence[Voice], method: str) -> float | None:

@@ -73,13 +73,16 @@ class Sung:
         plain = source.channels == 2 and not source.parts and not source.lossy
         return whole and plain and not faded and self.treatment.idle
 
-    def key(self) -> str | None:
-        """Return the name under which its tally is kept, None if it cannot be."""
+    def key(self, how: str = "heard") -> str | None:
+        """Return the name under which its tally is kept, None if it cannot be.
+
+        *how* it was come by.
+        """
         placed, source = self.placed, self.placed.source
         parts = [(part.name, part.gain_db, part.source) for part in source.parts]
         try:
             told = [
-                "heard", VERSION, __version__, source.rate, placed.begin, placed.end,
+                how, VERSION, __version__, source.rate, placed.begin, placed.end,
                 repr(placed.fade_in), repr(placed.fade_out),
                 [key_of(each) for each in _files(source)],
                 [(name, gain_db) for name, gain_db, _ in parts],

@@ -13,6 +13,9 @@ from album.console import table
 from album.project import Album
 from delivery.players import players
 
+ALIKE = 0.05
+"""LU within which nobody has to know which song is the loudest."""
+
 METHODS = {"loud-part": "loud parts", "integrated": "integrated loudness"}
 
 
@@ -23,7 +26,9 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
     first = records[0]
     out = ["Balance", *(f"  {line}" for line in _aims(records)), ""]
     out += [f"  {line}" for line in table(_rows(album, first), right=range(1, 11))]
-    out += ["", *(f"  {line}" for line in _left(album, first)), ""]
+    if left := _left(album, first):
+        out += ["", *(f"  {line}" for line in left)]
+    out.append("")
     tones_ = _tones(album, first, verbose=verbose)
     out += ["Tone", *(f"  {line}" for line in tones_), ""]
     if first.joins:
@@ -34,9 +39,15 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
         out += ["References, level against level"]
         out += [*(f"  {each}" for each in table(rows, right=range(1, 9))), ""]
     shown = list(players()) if verbose else [*MAIN]
-    out += ["Players"]
     rows = _players(album, first, shown)
-    return [*out, *(f"  {each}" for each in table(rows, right=range(1, 20))), ""]
+    if first.album.integrated is None:
+        return out
+    return [
+        *out,
+        "Players",
+        *(f"  {each}" for each in table(rows, right=range(1, 20))),
+        "",
+    ]
 
 
 def _aims(records: Sequence[Record]) -> list[str]:
@@ -44,6 +55,8 @@ def _aims(records: Sequence[Record]) -> list[str]:
     first = records[0]
     if first.method == "none":
         return ["nothing is balanced: there is no [loudness], or its method is none"]
+    if first.balance.typical is None:
+        return ["nothing is balanced: no song has a level"]
     said = [
         f"by {METHODS[first.method]}, amount {first.amount:g}; a typical song comes at "
         f"{_number(first.balance.typical)} LUFS"
@@ -104,6 +117,8 @@ def _left(album: Album, record: Record) -> list[str]:
     if len(parts) < 2:
         return []
     low, high = min(parts), max(parts)
+    if high[0] - low[0] < ALIKE:
+        return ["all loud parts are alike"]
     return [
         f"loud parts lie within {high[0] - low[0]:.1f} LU: "
         f"{album.songs[high[1]].title} the loudest, {album.songs[low[1]].title} the "
@@ -123,7 +138,7 @@ def _tones(album: Album, record: Record, *, verbose: bool) -> list[str]:
     for name, song in record.songs.items():
         title = album.songs[name].title
         if song.voice.figures.loud_part is None:
-            rows.append((f"  {title}", "silent", ""))
+            rows.append((f"  {title}", "has no level", ""))
             continue
         move = song.move if song.move.bands else song.would
         said = tones.words(move) or "nothing"

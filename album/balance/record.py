@@ -1,9 +1,9 @@
 """The record: what every song is given for one target, and what is expected of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
 
 from album.balance.hearing import Voice
 from album.balance.joins import Join
@@ -11,7 +11,14 @@ from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
 from dsp.figures import Figures
 from dsp.level import gain, rounded
-from dsp.loudness import measured
+from dsp.loudness import (
+    MOMENTARY,
+    SHORT_TERM,
+    integrated,
+    loudness_range,
+    measured,
+    windows,
+)
 from dsp.tonality import Floats, Move
 
 WOULD = 0.35
@@ -28,13 +35,13 @@ class After:
     true_peak: float | None
 
     @classmethod
-    def of(cls, found: Figures, gain_db: float = 0.0) -> "After":
-        """Return what a song of these figures measures behind a gain."""
+    def of(cls, found: Figures) -> "After":
+        """Return what a song of these figures measures."""
         return cls(
-            integrated=_plus(found.loudness.integrated, gain_db),
-            loud_part=_plus(found.loud_part, gain_db),
+            integrated=found.loudness.integrated,
+            loud_part=found.loud_part,
             range=found.loudness.range,
-            true_peak=_plus(found.peaks.true, gain_db),
+            true_peak=found.peaks.true,
         )
 
     def as_json(self) -> dict[str, float | None]:
@@ -102,7 +109,7 @@ class Record:
         """The songs' own gains in dB."""
         return {name: song.gain_db for name, song in self.songs.items()}
 
-    @property
+    @cached_property
     def album(self) -> After:
         """What the whole record is expected to measure."""
         songs = [song for song in self.songs.values() if song.after.integrated]
@@ -114,22 +121,32 @@ class Record:
         peaks = [song.after.true_peak for song in songs if song.after.true_peak]
         return After(
             integrated=pooled.integrated,
-            loud_part=float(np.median(parts)) if parts else None,
+            loud_part=median(parts) if parts else None,
             range=pooled.range,
             true_peak=max(peaks, default=None),
         )
 
 
-def expected(final: Figures, total_db: float, ceiling: float | None) -> After:
+def expected(final: Voice, total_db: float, ceiling: float | None) -> After:
     """Return what a song is expected to measure behind *total_db*.
 
-    A limiter with a *ceiling* takes peaks and leaves the rest: exact as long as it has
-    little to do.
+    What was too quiet to be counted may be counted behind a gain, so loudness is gated
+    anew. A limiter with a *ceiling* takes peaks and leaves the rest: exact as long as
+    it has little to do.
     """
-    after = After.of(final, total_db)
-    if ceiling is None or after.true_peak is None:
+    after = After.of(final.figures)
+    if after.integrated is None:
         return after
-    return replace(after, true_peak=min(after.true_peak, ceiling))
+    energies, rate = final.tally.energies * gain(total_db) ** 2, final.tally.rate
+    peak = _plus(after.true_peak, total_db)
+    if ceiling is not None and peak is not None:
+        peak = min(peak, ceiling)
+    return After(
+        integrated=integrated(windows(energies, rate, MOMENTARY)),
+        loud_part=_plus(after.loud_part, total_db),
+        range=loudness_range(windows(energies, rate, SHORT_TERM)),
+        true_peak=peak,
+    )
 
 
 def _plus(value: float | None, gain_db: float) -> float | None:

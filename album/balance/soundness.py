@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.figures import Figures, loudness_series
+from dsp.figures import Figures
+from dsp.loudness import MOMENTARY, windows
 from dsp.survey import SAMPLES
 from dsp.tally import Tally
 
@@ -43,10 +44,11 @@ def unsound(tally: Tally, figures: Figures) -> Unsound | None:
     if share > CLIPPED_SHARE:
         says = f"{100 * share:.2g} % of its samples are clipped"
         return Unsound(says, share, CLIPPED_SHARE)
-    _, momentary, _ = loudness_series(tally)
-    heard = momentary[np.isfinite(momentary)]
-    low, high = np.percentile(heard, (10, 95))
-    if high - low < STEADIEST:
-        says = f"its level moves by {high - low:.2f} LU, as noise or a tone does"
-        return Unsound(says, round(float(high - low), 2), STEADIEST)
+    powers = windows(tally.energies, tally.rate, MOMENTARY)
+    heard = np.sort(powers[powers > 0.0])
+    low, high = (heard[round((len(heard) - 1) * part)] for part in (0.1, 0.95))
+    moves = 10.0 * float(np.log10(high / low))
+    if moves < STEADIEST:
+        says = f"its level moves by {moves:.2f} LU, as noise or a tone does"
+        return Unsound(says, round(moves, 2), STEADIEST)
     return None

@@ -37,6 +37,7 @@ title = "Low Tide"
 mix = "mixes/Low Tide v3.wav"
 isrc = "GBXYZ2600001"
 composer = "Nora Vale"
+advisory = "not-explicit"
 bpm = 96
 gain_db = -0.5
 index = ["0:15.000"]  # INDEX 02, where the drums fall silent
@@ -46,6 +47,7 @@ title = "Glass"
 mix = "mixes/Glass v2.wav"
 isrc = "GBXYZ2600002"
 composer = "Nora Vale"
+advisory = "not-explicit"
 bpm = 125
 gain_db = -1.5        # the loudest of the five, brought nearer to the others
 
@@ -54,6 +56,7 @@ title = "Harbour"
 mix = "mixes/Harbour v5 part 1.wav"
 isrc = "GBXYZ2600003"
 composer = "Nora Vale, T. Okafor"
+advisory = "not-explicit"
 gain_db = -1.0        # the same as the reprise, or the join would be a step
 
 [song.harbour-reprise]
@@ -61,6 +64,7 @@ title = "Harbour, Reprise"
 mix = "mixes/Harbour v5 part 2.wav"
 isrc = "GBXYZ2600004"
 composer = "Nora Vale, T. Okafor"
+advisory = "not-explicit"
 gain_db = -1.0
 fade_out = "5s s-curve"
 
@@ -69,6 +73,7 @@ title = "Last Boat"
 mix = "mixes/Last Boat v1.wav"
 isrc = "GBXYZ2600005"
 composer = "Nora Vale"
+advisory = "not-explicit"
 gain_db = -2.0        # quiet on purpose
 credits = { electric_piano = "T. Okafor" }
 
@@ -77,6 +82,7 @@ title = "Wheelhouse Radio"
 mix = "mixes/Wheelhouse Radio v1.wav"
 isrc = "GBXYZ2600006"
 composer = "Nora Vale"
+advisory = "not-explicit"
 fade_in = "20ms"
 
 [deliver.cd]

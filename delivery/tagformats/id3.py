@@ -4,7 +4,7 @@ At the start of an MP3, and in a chunk of WAV and AIFF.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from mutagen import aiff, id3
 
 from delivery.cover import Cover, parse
 from delivery.findings import refuse
-from delivery.tagformats.opening import FAULTS, opened, padding
+from delivery.tagformats.opening import FAULTS, in_place, opened, padding
 from delivery.tagging import LEVELS, NOTHING, TEXTS, Tagging, joined, of_texts
 
 # mutagen says it is typed, but its calls are not annotated
@@ -44,6 +44,20 @@ def write_mp3(
     tag.save(path, v1=_ID3.ID3v1SaveOptions.REMOVE, v2_version=version, padding=padding)
 
 
+def level_mp3(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the tags of an MP3, in their padding."""
+    tag = opened(path, _of_mp3)
+    version = tag.version[1] or 4
+    for frame in _levels(levels):
+        tag.add(frame)
+    tag.save(
+        path,
+        v1=_ID3.ID3v1SaveOptions.REMOVE,
+        v2_version=version,
+        padding=in_place,
+    )
+
+
 def strip_mp3(path: Path) -> None:
     """Leave an MP3 without ID3 of any version."""
     _ID3.delete(path)
@@ -69,6 +83,17 @@ def write_aiff(path: Path, tagging: Tagging, cover: Cover | None) -> None:
     file.tags.save(path, v2_version=4, padding=padding)
 
 
+def level_aiff(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the tags of an AIFF, in their padding."""
+    tag = opened(path, _of_aiff)
+    for frame in _levels(levels):
+        tag.add(frame)
+    file = opened(path, _AIFF.AIFF)
+    file.tags.clear()
+    file.tags.update(tag)
+    file.tags.save(path, v2_version=4, padding=in_place)
+
+
 def strip_aiff(path: Path) -> None:
     """Leave an AIFF without an ID3 chunk."""
     _AIFF.delete(path)
@@ -87,19 +112,33 @@ def read_aiff_cover(path: Path) -> Cover | None:
 def pack(tagging: Tagging, cover: Cover | None) -> bytes:
     """Return the tags as the content of a chunk."""
     out = io.BytesIO()
-    _tag(tagging, cover, 4).save(out, v2_version=4, padding=lambda _: 0)
+    _tag(tagging, cover, 4).save(out, v2_version=4, padding=padding)
+    return out.getvalue()
+
+
+def levelled(packed: bytes, levels: Mapping[str, str], name: str) -> bytes:
+    """Return a chunk of the file *name* with *levels*, as long as it was."""
+    tag = _unpacked(packed, name)
+    for frame in _levels(levels):
+        tag.add(frame)
+    out = io.BytesIO(packed)
+    tag.save(out, v2_version=4, padding=in_place)
     return out.getvalue()
 
 
 def unpack(packed: bytes, name: str) -> tuple[Tagging, Cover | None]:
     """Return what a chunk of the file *name* says; raises Refusal for a damaged one."""
+    tag = _unpacked(packed, name)
+    return _tagging(name, tag), _cover(name, tag)
+
+
+def _unpacked(packed: bytes, name: str) -> Any:
     try:
-        tag = _ID3.ID3(io.BytesIO(packed), translate=False)
+        return _ID3.ID3(io.BytesIO(packed), translate=False)
     except FAULTS as fault:
         raise refuse(
             "META-TAGS", f"the ID3 chunk of {name!r} cannot be read: {fault}"
         ) from fault
-    return _tagging(name, tag), _cover(name, tag)
 
 
 def _of_aiff(path: Path) -> Any:
@@ -152,7 +191,12 @@ def _frames(tagging: Tagging, version: Version) -> Iterator[Any]:
     people = [[_ROLES.get(role, role), who] for role, who in involved.items() if who]
     if people:
         yield _ID3.TIPL(encoding=_ID3.Encoding.UTF8, people=people)
-    for name, text in tagging.levels.items():
+    yield from _levels(tagging.levels)
+
+
+def _levels(levels: Mapping[str, str]) -> Iterator[Any]:
+    """Yield the frames that tell players a level."""
+    for name, text in levels.items():
         if name == "ITUNNORM":
             yield _ID3.COMM(
                 encoding=_ID3.Encoding.LATIN1,

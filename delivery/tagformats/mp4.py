@@ -1,6 +1,6 @@
 """MP4: the atoms that iTunes reads, in M4A files of AAC and ALAC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from mutagen import mp4
 
 from delivery.cover import Cover, parse
 from delivery.gapless import told_mp4
-from delivery.tagformats.opening import opened, padding
+from delivery.tagformats.opening import in_place, opened, padding
 from delivery.tagging import LEVELS, NUMBERS, TAKEN, TEXTS, Tagging, joined, of_texts
 
 # mutagen says it is typed, but its calls are not annotated
@@ -43,6 +43,14 @@ def write(path: Path, tagging: Tagging, cover: Cover | None) -> None:
         tags["covr"] = [_MP4.MP4Cover(cover.image, _IMAGES[cover.mime])]
     _tell_gap(path, tags)
     tags.save(path, padding=padding)
+
+
+def level(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the tags of an M4A, in their padding."""
+    tags = opened(path, _MP4.MP4).tags
+    for name, text in levels.items():
+        tags[_FREE + _SPELT[name]] = [_MP4.MP4FreeForm(text.encode())]
+    tags.save(path, padding=in_place)
 
 
 def strip(path: Path) -> None:

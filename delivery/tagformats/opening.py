@@ -30,3 +30,8 @@ def opened(path: Path, kind: Callable[..., Any], **options: Any) -> Any:
 def padding(_: Any) -> int:
     """Return how many empty bytes a file gets, whatever it had before."""
     return PADDING
+
+
+def in_place(found: Any) -> int:
+    """Return how many empty bytes leave the audio where it is; see ``padding``."""
+    return max(0, int(found.padding))

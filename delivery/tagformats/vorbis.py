@@ -6,7 +6,7 @@ METADATA_BLOCK_PICTURE in Ogg.
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from mutagen import flac, id3, oggopus, oggvorbis
 
 from delivery.cover import Cover
 from delivery.findings import refuse
-from delivery.tagformats.opening import FAULTS, VENDOR, opened, padding
+from delivery.tagformats.opening import FAULTS, VENDOR, in_place, opened, padding
 from delivery.tagging import NUMBERS, TAKEN, TEXTS, Tagging, joined, of_texts
 
 # mutagen says it is typed, but its calls are not annotated
@@ -37,6 +37,13 @@ def write_flac(path: Path, tagging: Tagging, cover: Cover | None) -> None:
     if cover is not None:
         file.add_picture(_picture(cover))
     file.save(padding=padding)
+
+
+def level_flac(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the tags of a FLAC, in their padding."""
+    file = opened(path, _FLAC.FLAC)
+    file.tags.extend(levels.items())
+    file.save(padding=in_place)
 
 
 def strip_flac(path: Path) -> None:
@@ -68,6 +75,13 @@ def write_ogg(path: Path, tagging: Tagging, cover: Cover | None) -> None:
         comments.append((_PICTURE, block))
     _fill(file.tags, comments)
     file.save(padding=padding)
+
+
+def level_ogg(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the tags of an Ogg Vorbis or Opus, in their padding."""
+    file = opened(path, _kind(path))
+    file.tags.extend(levels.items())
+    file.save(padding=in_place)
 
 
 def strip_ogg(path: Path) -> None:

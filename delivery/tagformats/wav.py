@@ -5,7 +5,7 @@ audio. What INFO says is compared with what ID3 says when the file is read.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,6 +49,13 @@ class Broadcast:
 def write(path: Path, tagging: Tagging, cover: Cover | None) -> None:
     """Write the tags of a WAV and its cover; whatever it said before is gone."""
     riff.rewrite(path, _tags(tagging, cover))
+
+
+def level(path: Path, levels: Mapping[str, str]) -> None:
+    """Add *levels* to the ID3 of a WAV, in its padding."""
+    old = riff.read(path).chunks
+    packed = id3.levelled(old["id3 "], levels, path.name)
+    riff.rewrite(path, {"LIST": old["INFO"], "id3 ": packed})
 
 
 def write_info(path: Path, tagging: Tagging, cover: Cover | None) -> None:

@@ -84,7 +84,8 @@ def test_a_build_leaves_label_copy_and_draft(album, make):
 def test_stores_are_heard_only_where_the_album_goes_to_them(album):
     asked = "[deliver.streaming]\n"
     found = [each for each in prepare(album(asked)).findings if "META" in each.rule]
-    assert [each.rule for each in found] == ["META-TITLE", "META-TITLE"]
+    rules = ["META-TITLE", "META-INCOMPLETE", "META-TITLE"]
+    assert [each.rule for each in found] == rules
     places = {(each.place.song, each.place.line) for each in found}
     assert (None, 4) in places
     assert ("glass-explicit", 19) in places

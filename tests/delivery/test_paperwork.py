@@ -88,7 +88,9 @@ def test_discs_are_told_apart():
     assert "<th>disc</th>" in labelcopy.as_html(paper)
     content = ddex.message(paper, PARTIES)
     assert not list(ddexrules.check(content, paper))
-    groups = Tree.fromstring(content).findall("ReleaseList/Release/ResourceGroup")
+    [whole] = Tree.fromstring(content).findall("ReleaseList/Release/ResourceGroup")
+    groups = whole.findall("ResourceGroup")
+    assert {each.get("ResourceGroupType") for each in groups} == {"Component"}
     assert [len(each.findall("ResourceGroupContentItem")) for each in groups] == [2, 1]
 
 
@@ -131,6 +133,36 @@ def test_a_complete_draft_lacks_nothing():
     assert second.findtext("ParentalWarningType") == "Explicit"
     assert second.findtext("DisplayTitleText") == "Song 2 (Live)"
     assert second.findtext("SoundRecordingEdition/PLine/Year") == "2026"
+
+
+def test_the_cover_is_a_resource_of_its_own():
+    cover = ddex.Artwork(file="c.jpg", kind="JPEG", width=3000, height=3000)
+    content = ddex.message(PAPER, PARTIES, cover)
+    assert list(ddexrules.check(content, PAPER)) == []
+    root = Tree.fromstring(content)
+    assert [each.tag for each in root.find("ResourceList")][-1] == "Image"
+    assert root.findtext("ResourceList/Image/Type") == "FrontCoverImage"
+    linked = root.find("ReleaseList/Release/ResourceGroup")[-1]
+    assert linked.get("LinkDescription") == "CoverArt"
+    assert linked.text == root.findtext("ResourceList/Image/ResourceReference") == "A3"
+
+
+@pytest.mark.parametrize(
+    ("advisories", "said"),
+    [
+        (("explicit", ""), "Explicit"),
+        (("clean", ""), "NoAdviceAvailable"),
+        (("clean", "not-explicit"), "ExplicitContentEdited"),
+        (("not-explicit", "not-explicit"), "NotExplicit"),
+    ],
+)
+def test_a_release_warns_of_its_gravest_song(advisories, said):
+    pieces = [
+        replace(each, advisory=advisory)
+        for each, advisory in zip(PIECES, advisories, strict=True)
+    ]
+    root = Tree.fromstring(ddex.message(labelcopy.sheet([(RELEASE, pieces)]), PARTIES))
+    assert root.findtext("ReleaseList/Release/ParentalWarningType") == said
 
 
 def test_a_draft_is_the_same_every_time_and_its_id_comes_from_its_content():

@@ -11,11 +11,12 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery import libav, tags, wav
+from delivery import libav, replaygain, tags, wav
 from delivery.cover import Cover
 from delivery.findings import Refusal
 from delivery.program import Piece, Release, Texts
 from delivery.redbook import Frames
+from delivery.replaygain import Heard
 from delivery.tagging import LEVELS, TEXTS
 from tests.delivery import codings as codecs
 
@@ -139,6 +140,32 @@ def test_what_is_written_is_what_is_read(
     # where the pages of an Ogg were cut before, they may be cut again
     same = again.read_bytes() == first
     assert same or kind in ("ogg", "opus")
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if tags.CONTAINERS[kind].level]
+)
+@given(tagging=taggings, cover=covers)
+@settings(max_examples=6, deadline=None)
+def test_levels_come_into_a_tagged_file_without_moving_its_audio(
+    tmp_path_factory: pytest.TempPathFactory,
+    empty: dict[str, bytes],
+    kind: str,
+    tagging: tags.Tagging,
+    cover: Cover | None,
+) -> None:
+    plain = replace(tagging, levels={})
+    path = tagged(tmp_path_factory.getbasetemp(), kind, empty, plain, cover)
+    before = path.read_bytes()
+    level = Heard(integrated=-31.25, true_peak=-10.1)
+    levels = replaygain.tags(kind, level, level)
+    tags.write_levels(path, kind, levels)
+    after = path.read_bytes()
+    assert len(after) == len(before)
+    assert tags.read_tags(path) == replace(plain, levels=levels)
+    assert tags.read_cover(path) == cover
+    same = sum(one == other for one, other in zip(before, after, strict=True))
+    assert len(before) - same < 4096
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -448,3 +448,17 @@ def test_a_silent_mix_stops_a_build_and_no_plan(studio, songs, make):
     assert found.songs["song-1"].after.integrated is not None
     with pytest.raises(Failure):
         make(path)
+
+
+def test_what_was_too_quiet_to_count_is_expected_to_count_behind_its_gain(studio):
+    quiet = song(1, 30.0)
+    # seconds that lie below -70 LUFS as they come, and above it behind the gain
+    quiet[: len(quiet) // 2] *= 10 ** (-9 / 20)
+    quiet = gained(quiet, -38)
+    found = studio.record({"quiet": quiet}, "[loudness]\ntarget_lufs = -20").songs
+    meter = Meter(RATE, 2)
+    meter.feed(gained(quiet, found["quiet"].gain_db))
+    told = found["quiet"].after
+    measured = figures(meter.finish())
+    assert told.integrated == pytest.approx(measured.loudness.integrated, abs=0.01)
+    assert told.range == pytest.approx(measured.loudness.range, abs=0.05)
