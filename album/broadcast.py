@@ -5,42 +5,41 @@ peak above the ceiling a limiter works, and the gain is found again with it. Wha
 file says of its loudness is what was measured of the samples that were written.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from album import disclayout
-from album.depth import BLANK_FRAMES, Depth
-from album.mastering import Master, at_random
+from album import disclayout, tapes
+from album.decoded import DecodedFile, over_warnings
+from album.mastering import at_random
 from album.masters import report
-from album.mastertape import Cuttable, MasterTape, Unmastered
+from album.mastertape import ConvertedTape, Cuttable, Unmastered
+from album.raised import Measured, Raised, Sound, heard
 from album.render import watched
+from album.solving import RESERVE_DB
 from album.trackfiles import Tracks, named
 from album.work import Outcome, Task, Work
 from delivery import broadcastwav, files, readback
 from delivery.coding.table import Form
+from delivery.cover import open_cover
 from delivery.files import Said
 from delivery.findings import Finding, any_error, error, note
 from delivery.names import file_names
 from delivery.pieces import span
-from delivery.program import Floats, Integers, Piece
+from delivery.program import Piece
 from delivery.proof import Proof
-from delivery.redbook import FRAMES_PER_SECOND
 from delivery.tags import for_piece
-from dsp.figures import Figures, figures
-from dsp.level import decibels, gain
-from dsp.limiter import Limiter
-from dsp.loudness import Loudness, measured
-from dsp.meter import Meter
 
-PASSES = 5
-"""How often a file is made at most."""
+PASSES, SOLVING = 5, 8
+"""How often a file is made at most; and where its decode is to be clean."""
 
 CLOSE_LU = 0.015
 """Difference from the target with which a pass is the last."""
+
+BELOW_DB = 0.05
+"""How much lower than it had to be a file is aimed at whose decode is to be clean, more
+with every pass: what a codec adds moves with the level."""
 
 MARGIN_DB = 0.03
 """How far below the ceiling the limiter holds the peaks: meters differ by that."""
@@ -57,33 +56,49 @@ def tasks(work: Work) -> list[Task]:
 
 
 def _whole(work: Work) -> Outcome:
-    target = work.deliverable
-    rate = target.rate_for(work.programme.rate)
-    master = Master(
-        work.programme, work.settings, rate, target.bits, finish=work.finish
-    )
-    advance = work.stage(f"{work.target}: the master", master.length)
-    path = work.staging / f"{work.target}-{work.disc.timeline.number}"
-    taped = MasterTape(path, master, advance)
-    reported = report(work, master)
-    if master.overs or any_error(reported.findings):
-        return replace(reported, overs=tuple(master.overs))
-    return replace(reported, then=tuple(_files(work, taped)))
+    def cut(made: tapes.Mastered) -> Outcome:
+        reported = report(work, made.master)
+        if made.master.overs or any_error(reported.findings):
+            return replace(reported, overs=tuple(made.master.overs))
+        return replace(reported, then=tuple(_files(work, made.tape)))
+
+    return tapes.mastertape(work, work.finish, cut)
 
 
 def _converted(work: Work, source: Cuttable) -> Outcome:
-    rate = work.deliverable.rate_for(source.rate)
-    tape = Tracks(work).at_rate(source, rate)
-    if tape.overs:
-        return Outcome(overs=tuple(tape.overs))
-    return Outcome(then=tuple(_files(work, tape)))
+    def cut(tape: ConvertedTape) -> Outcome:
+        if tape.overs:
+            return Outcome(overs=tuple(tape.overs))
+        return Outcome(then=tuple(_files(work, tape)))
+
+    return tapes.converted(work, source, work.deliverable.rate_for(source.rate), cut)
 
 
 def _files(work: Work, source: Cuttable) -> list[Task]:
+    """Return the tasks of all files, each form at a rate that it has."""
+    made: list[Task] = []
+    for rate, forms in Tracks(work).by_rate(source, work.deliverable.forms).items():
+        if rate == source.rate:
+            made += _cut(work, forms, source)
+        else:
+            made.append(partial(_at, work, source, rate, forms))
+    return made
+
+
+def _at(work: Work, source: Cuttable, rate: int, forms: Sequence[Form]) -> Outcome:
+    def cut(tape: ConvertedTape) -> Outcome:
+        if tape.overs:
+            return Outcome(overs=tuple(tape.overs))
+        return Outcome(then=tuple(_cut(work, forms, tape)))
+
+    return tapes.converted(work, source, rate, cut)
+
+
+def _cut(work: Work, forms: Sequence[Form], source: Cuttable) -> list[Task]:
     target = work.deliverable
     pieces = disclayout.pieces(work.album, work.disc.timeline)
     made: list[Task] = []
-    for form in target.forms:
+    for form in forms:
         names = file_names(
             [named(work, piece, form) for piece in pieces],
             form.coding.suffix,
@@ -93,157 +108,131 @@ def _files(work: Work, source: Cuttable) -> list[Task]:
         folder = work.folder(work.target) / target.folder(form)
         folder.mkdir(exist_ok=True)
         for piece, name in zip(pieces, names.names, strict=True):
-            sound = _Sound(work, source, piece)
+            sound = Sound(work, source, piece)
             made.append(partial(_file, sound, form, folder / name))
     return made
 
 
-_NOTHING = Loudness(
-    integrated=None, range=None, max_momentary=None, max_short_term=None
-)
-
-
-@dataclass(frozen=True)
-class _Measured:
-    loudness: Loudness
-    true_peak_dbtp: float | None
-    figures: Figures | None = None
-
-
-@dataclass(frozen=True)
-class _Sound:
-    """The sound of one file before its gain."""
-
-    work: Work
-    source: Cuttable
-    piece: Piece
-
-    def blocks(self) -> Iterator[Floats]:
-        """Yield it, full scale 1.0."""
-        start, stop = span(self.piece, self.source.rate)
-        step = self.work.settings.block
-        for at in range(start, stop, step):
-            yield self.source.read(at, min(at + step, stop))
-
-    def raised(self, gain_db: float, ceiling_dbtp: float | None) -> Iterator[Integers]:
-        """Yield it as integers, *gain_db* louder, limited where there is a ceiling."""
-        target, rate = self.work.deliverable, self.source.rate
-        frame = rate // FRAMES_PER_SECOND
-        depth = Depth(
-            target.bits,
-            rate,
-            seed=self.work.disc.timeline.number * 256 + self.piece.number,
-            shape=target.dither,
-            window=frame,
-            look=True,
-            blank_every=BLANK_FRAMES * frame if target.auto_blank else 0,
-        )
-        level = gain(gain_db)
-        if ceiling_dbtp is None:
-            for block in self.blocks():
-                yield depth.process(block * level)
-            yield depth.finish()
-            return
-        limiter = Limiter(ceiling_dbtp=ceiling_dbtp, drive_db=gain_db).open(rate)
-        for block in self.blocks():
-            yield depth.process(limiter.process(block))
-        yield depth.process(limiter.finish())
-        yield depth.finish()
-
-
-class _Raised:
-    """The sound of one file at a level, measured as it goes by."""
-
-    def __init__(self, sound: _Sound, gain_db: float, limit_dbtp: float | None) -> None:
-        self._sound, self._gain_db, self._limit = sound, gain_db, limit_dbtp
-        self._meter = Meter(sound.source.rate, 2)
-        self.measured = _Measured(_NOTHING, None)
-
-    def blocks(self) -> Iterator[Integers]:
-        """Yield the integers; then the figures are known."""
-        scale = 2.0 ** (1 - self._sound.work.deliverable.bits)
-        for block in self._sound.raised(self._gain_db, self._limit):
-            self._meter.feed(np.multiply(block, scale, dtype=np.float64))
-            yield block
-        self.measured = _measured(self._meter)
-
-    def said(self) -> Said:
-        """Return what the file says of itself."""
-        sound = self._sound
-        found = self.measured.figures
-        return _said(sound.work, sound.piece, found, sound.source.rate)
-
-
-def _file(sound: _Sound, form: Form, path: Path) -> Outcome:
+def _file(sound: Sound, form: Form, path: Path) -> Outcome:
     """Write one file at its loudness; read it back."""
     work, target = sound.work, sound.work.deliverable
     assert target.lufs is not None, "a broadcast has a loudness to reach"
     rate, bits = sound.source.rate, target.bits
     start, stop = span(sound.piece, rate)
     advance = work.stage(path.name, stop - start)
-    before = _heard(watched(sound.blocks(), advance), rate)
+    before = heard(watched(sound.blocks(), advance), rate)
     if before.loudness.integrated is None:
         return Outcome(findings=(_silent(work, sound.piece),))
     gain_db = target.lufs - before.loudness.integrated
-    top = target.ceiling_dbtp
-    limit = _limit(before, gain_db, top)
-    for number in range(1, PASSES + 1):
-        raised = _Raised(sound, gain_db, limit)
+    top = 0.0 if target.ceiling_dbtp is None else target.ceiling_dbtp
+    passes: list[Finding] = []
+    most = SOLVING if target.solve else PASSES
+    limit = _limit(before, gain_db, top - MARGIN_DB)
+    for number in range(1, most + 1):
+        raised = Raised(sound, gain_db, limit)
+        said = partial(_said, sound, form, raised)
         written = files.write_piece(
-            form, path, sound.piece, raised.said, raised.blocks, rate=rate, bits=bits
+            form, path, sound.piece, said, raised.blocks, rate=rate, bits=bits
         )
         after = raised.measured
         off = target.lufs - (after.loudness.integrated or -70.0)
         over = -1.0
-        if top is not None and after.true_peak_dbtp is not None:
+        if after.true_peak_dbtp is not None:
             over = after.true_peak_dbtp - top
-        if (abs(off) <= CLOSE_LU and over <= 0) or number == PASSES:
+        read = None
+        if target.solve and not form.coding.lossless:
+            read = readback.read_back(written, target.decoded_dbtp)
+            decoded = _rows(sound, form, read)
+            passes.append(_pass(decoded[0], number, limit))
+            peak = decoded[0].true_peak_dbtp or -200.0
+            over = max(over, peak - (target.decoded_dbtp - RESERVE_DB))
+        if (abs(off) <= CLOSE_LU and over <= 0) or number == most:
             break
         gain_db += off
-        limit = _limit(before, gain_db, top)
-        if over > 0 and top is not None:
-            limit = (top - MARGIN_DB if limit is None else limit) - over
-    read = readback.read_back(written)
+        if over > 0:
+            stood = after.true_peak_dbtp if limit is None else limit
+            more = BELOW_DB * number if target.solve else 0.0
+            top = min(top, (stood or 0.0) + MARGIN_DB) - over - more
+        limit = _limit(before, gain_db, top - MARGIN_DB)
+    read = read or readback.read_back(written, target.decoded_dbtp)
     proof = Proof(samples=written.length, files=1, findings=read.findings)
-    said = _findings(work, sound.piece, after, gain_db, limited=limit is not None)
-    return Outcome(proofs={target.label(form): proof}, findings=tuple(said))
-
-
-def _limit(before: _Measured, gain_db: float, top: float | None) -> float | None:
-    """Return where a limiter has to hold the peaks; None where none is needed."""
-    peak = before.true_peak_dbtp
-    if top is None or peak is None or peak + gain_db <= top - MARGIN_DB:
-        return None
-    return top - MARGIN_DB
-
-
-def _heard(blocks: Iterator[Floats], rate: int) -> _Measured:
-    meter = Meter(rate, 2)
-    for block in blocks:
-        meter.feed(block)
-    return _measured(meter)
-
-
-def _measured(meter: Meter) -> _Measured:
-    tally = meter.finish()
-    return _Measured(
-        measured([tally.energies], [tally.rate]),
-        decibels(float(tally.true_peaks.max(initial=0.0))),
-        figures(tally),
+    decoded = _rows(sound, form, read)
+    return Outcome(
+        proofs={target.label(form): proof},
+        findings=(
+            *passes,
+            *_findings(work, sound.piece, after, gain_db, limited=limit is not None),
+            *(over_warnings(work.album, decoded) if not target.solve else ()),
+            *(_unsolved(each) for each in decoded if target.solve and over > 0),
+        ),
+        decoded=tuple(decoded),
     )
 
 
-def _said(work: Work, piece: Piece, found: Figures | None, rate: int) -> Said:
-    """Return what the file says of itself: its loudness, as measured."""
+def _limit(before: Measured, gain_db: float, top: float) -> float | None:
+    """Return where a limiter has to hold the peaks; None where none is needed."""
+    peak = before.true_peak_dbtp
+    return None if peak is None or peak + gain_db <= top else top
+
+
+def _rows(sound: Sound, form: Form, read: readback.ReadBack) -> list[DecodedFile]:
+    """Return the row of a lossy file; none of another."""
+    if read.decoded is None:
+        return []
+    tracks = Tracks(sound.work)
+    return [
+        DecodedFile(
+            target=sound.work.target,
+            disc=sound.work.disc.timeline.number,
+            track=sound.piece.number,
+            song=tracks.song_of(sound.piece),
+            form=form.title,
+            true_peak_dbtp=read.decoded.true_peak_dbtp,
+            seconds=read.decoded.seconds,
+            overs=read.decoded.overs,
+            limit_dbtp=sound.work.deliverable.decoded_dbtp,
+            delivered=True,
+        )
+    ]
+
+
+def _pass(file: DecodedFile, number: int, limit: float | None) -> Finding:
+    at = "without a limiter" if limit is None else f"at a ceiling of {limit:.2f} dBTP"
+    return note(
+        "CODEC-SOLVE",
+        f"{file.target}: pass {number} of {file.song!r} as {file.form} {at}: it "
+        f"decodes to {file.true_peak_dbtp or -200.0:+.2f} dBTP at {file.place}",
+        measured=round(file.true_peak_dbtp or -200.0, 3),
+        limit=round(file.limit_dbtp - RESERVE_DB, 3),
+    )
+
+
+def _unsolved(file: DecodedFile) -> Finding:
+    return error(
+        "CODEC-UNSOLVED",
+        f"{file.target}: after {SOLVING} passes {file.song!r} as {file.form} still "
+        f"decodes to {file.true_peak_dbtp:+.2f} dBTP",
+        measured=round(file.true_peak_dbtp or 0.0, 3),
+        limit=round(file.limit_dbtp - RESERVE_DB, 3),
+        help="a lower target_lufs leaves it room",
+    )
+
+
+def _said(sound: Sound, form: Form, raised: Raised) -> Said:
+    """Return what a file says of itself: a WAV its loudness, as measured, in bext."""
+    work, rate = sound.work, sound.source.rate
     release = disclayout.release(work.album, work.disc.timeline)
-    tagging = for_piece(release, piece, len(work.disc.timeline.cues))
-    bits = work.deliverable.bits
+    tagging = for_piece(release, sound.piece, len(work.disc.timeline.cues))
+    if form.coding.name != "wav":
+        cover = open_cover(release.cover) if release.cover else None
+        return Said(tagging=tagging, cover=cover, policy=work.deliverable.policy(form))
+    found, bits = raised.measured.figures, work.deliverable.bits
     chunks = broadcastwav.chunks(tagging, found, rate=rate, bits=bits, channels=2)
     return Said(tagging=tagging, broadcast=chunks)
 
 
 def _findings(
-    work: Work, piece: Piece, after: _Measured, gain_db: float, *, limited: bool
+    work: Work, piece: Piece, after: Measured, gain_db: float, *, limited: bool
 ) -> Iterator[Finding]:
     target, title = work.deliverable, piece.texts.title
     place = work.album.place("deliver", work.target)

@@ -127,7 +127,8 @@ def _stages(album: Album, name: str, master: Master) -> tuple[Stage, ...]:
     if not master.mono_below_hz:
         return master.chain
     place = album.place("master", name, "mono_below_hz")
-    bass = read_line(f"mono below {master.mono_below_hz:g}Hz").stage
+    # steep: with 6 dB/oct the bass would be as wide as before right below its frequency
+    bass = read_line(f"mono below {master.mono_below_hz:g}Hz 24dB/oct").stage
     return (replace(bass, place=place), *master.chain)
 
 

@@ -16,6 +16,13 @@ LOUD_SECONDS = 3
 """Seconds of which the level is taken for loud parts."""
 
 
+STEEPER = 4 / 3
+"""How much higher `mono_below_hz` is proposed where it was too low."""
+
+HIGHEST_HZ = 300.0
+"""Above this cutters do not ask for a mono bass (`delivery/specs/vinyl.toml`)."""
+
+
 def judged(work: Work, groove: Groove) -> tuple[Finding, ...]:
     """Return what the sound of a side gives rise to."""
     if work.deliverable.kind.name != "vinyl":
@@ -88,9 +95,28 @@ def _bass(work: Work, placed: Placement, part: Groove) -> list[Finding]:
             round(share, 3),
             allowed["share"],
             allowed,
-            f"[master.{work.finish.master or 'vinyl'}] mono_below_hz = {edge:g}",
+            _narrower(work, edge),
         )
     ]
+
+
+def _narrower(work: Work, edge: float) -> str:
+    """Return what takes bass to the middle that is not there yet."""
+    name = work.finish.master or "vinyl"
+    master = work.album.master.get(name)
+    set_ = (master.mono_below_hz if master else None) or 0.0
+    if set_ < edge:
+        return f"[master.{name}] mono_below_hz = {edge:g}"
+    higher = 10.0 * round(set_ * STEEPER / 10.0)
+    if higher <= HIGHEST_HZ:
+        return (
+            f"[master.{name}] has mono_below_hz = {set_:g}, which leaves the bass near "
+            f"that frequency wide: {higher:g} takes more of it"
+        )
+    return (
+        f"mono_below_hz = {set_:g} is as far as cutters go: narrow the song itself, "
+        'with "width 50% only vinyl" in its chain'
+    )
 
 
 def _sibilance(work: Work, placed: Placement, part: Groove) -> list[Finding]:

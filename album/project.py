@@ -254,7 +254,8 @@ class Master(Table):
         description="True-peak ceiling of the limiter. Default: that of [loudness].",
     )
     mono_below_hz: Annotated[float, number(0, 1000)] | None = Field(
-        default=None, description='Mono bass: "mono below …" ahead of the chain.'
+        default=None,
+        description='Mono bass: "mono below … 24dB/oct" ahead of the chain.',
     )
 
 

@@ -28,7 +28,7 @@ from album.render import Programme, Settings
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from album.treatment import Treatments
-from album.work import HeardFile
+from album.work import HeardFile, Tapes
 from delivery import folder
 from delivery.findings import Failure, Finding
 from delivery.groove import Side
@@ -220,6 +220,7 @@ class Rendering:
             if levels is None:
                 levels = self.levels(shared, [programme])
             tasks: list[tuple[str, Task]] = []
+            tapes = Tapes()
             for name, finish in finishes.items():
                 found = levels.get(finish.master) if finish.target_lufs else None
                 work = Work(
@@ -237,6 +238,7 @@ class Rendering:
                     settings=self.settings,
                     stage=self.stages.stage,
                     sheets=shared.sheets,
+                    tapes=tapes,
                 )
                 tasks += [(name, task) for task in tasks_of(work)]
             outcomes = _run(tasks, self.settings.jobs, self.stages)
@@ -296,35 +298,37 @@ def _run(
     """Run *tasks*, as many at once as allowed; the first failure ends them all.
 
     What a task leaves to be done is done when it is. Outcomes come in the tasks' order,
-    each followed by those of what it left, whichever was done first.
+    each before those that it led to, whoever was done first.
     """
-    names: dict[Future[Outcome], str] = {}
-    places: dict[Future[Outcome], tuple[int, ...]] = {}
+    done_by: dict[Future[Outcome], tuple[tuple[int, ...], str]] = {}
+    first = {name: at for at, (name, _) in reversed([*enumerate(tasks)])}
     with ThreadPoolExecutor(jobs) as pool:
-
-        def begin(name: str, task: Task, place: tuple[int, ...]) -> Future[Outcome]:
-            future = pool.submit(task)
-            names[future], places[future] = name, place
-            return future
-
-        waiting = {begin(*task, (at,)) for at, task in enumerate(tasks)}
+        for at, (name, task) in enumerate(tasks):
+            done_by[pool.submit(task)] = (at,), name
+        waiting = set(done_by)
         try:
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 if any(future.exception() for future in done):
                     break
-                for future in sorted(done, key=places.__getitem__):
-                    waiting |= {
-                        begin(names[future], task, (*places[future], at))
-                        for at, task in enumerate(future.result().then)
-                    }
+                for future in sorted(done, key=lambda each: done_by[each][0]):
+                    place, name = done_by[future]
+                    found = future.result()
+                    led_to = [
+                        ((*place, at), name, task) for at, task in enumerate(found.then)
+                    ]
+                    led_to += [((first[who], 0), who, do) for who, do in found.others]
+                    for at_, who, task in led_to:
+                        more = pool.submit(task)
+                        done_by[more] = at_, who
+                        waiting.add(more)
         finally:
-            failed = [each for each in names if each.done() and each.exception()]
-            if failed or not all(each.done() for each in names):
+            failed = [each for each in done_by if each.done() and each.exception()]
+            if failed or not all(each.done() for each in done_by):
                 stages.stop.set()
-            for future in names:
+            for future in done_by:
                 future.cancel()
         if failed:
             raise failed[0].exception() or AssertionError
-        ordered = sorted(names, key=places.__getitem__)
-        return [(names[future], future.result()) for future in ordered]
+        in_order = sorted(done_by, key=lambda each: done_by[each][0])
+        return [(done_by[future][1], future.result()) for future in in_order]

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from album import disclayout, embedded, receiving
+from album import disclayout, embedded, receiving, tapes
 from album.decoded import over_warnings
-from album.finish import Finish
-from album.mastering import Master, at_random
+from album.mastering import at_random
 from album.masters import listened, report
-from album.mastertape import ConvertedTape, Cuttable, MasterTape, Unmastered
+from album.mastertape import ConvertedTape, Cuttable, Unmastered
 from album.onefile import File, tried, written
 from album.playback import playback
-from album.solving import Round, lowered
+from album.solving import Round, Search, lowered
 from album.stores import COVERS
 from album.work import Outcome, Task, Work
 from delivery.coding.table import Form, form
@@ -52,7 +51,7 @@ class Tracks:
         alike = target.rate_for(work.programme.rate) == work.programme.rate
         if at_random(work.finish) and alike and not (target.solve or self.held):
             return self.files(Unmastered(work.programme, target.bits))
-        return [partial(self.whole, work.finish, 1)]
+        return [partial(self.whole, Search(work.finish))]
 
     @property
     def held(self) -> bool:
@@ -61,20 +60,27 @@ class Tracks:
             not self.work.finish.limited
         )
 
-    def whole(self, finish: Finish, number: int) -> Outcome:
-        """Make the master of the programme, for the *number*th time; cut its files."""
+    def whole(self, search: Search) -> Outcome:
+        """Make the master of the programme for a pass of *search*; cut its files.
+
+        Targets with the same master, rate and depth are cut from the same tape.
+        """
+        work, target = self.work, self.work.deliverable
+        if target.solve:
+            # every pass lies in the place of the one before
+            return self.taped(search, tapes.mastered(work, search.now, work.staging))
+        return tapes.mastertape(work, search.now, partial(self.taped, search))
+
+    def taped(self, search: Search, made: tapes.Mastered) -> Outcome:
+        """Cut the files from a master; make it again where it stands too high."""
+        finish, master, taped = search.now, made.master, made.tape
         work, target = replace(self.work, finish=finish), self.work.deliverable
-        rate = target.rate_for(work.programme.rate)
-        master = Master(work.programme, work.settings, rate, target.bits, finish=finish)
-        advance = work.stage(f"{work.target}: the master", master.length)
-        path = work.staging / f"{work.target}-{work.disc.timeline.number}"
-        taped = MasterTape(path, master, advance)
         reported = report(work, master)
         if master.overs or any_error(reported.findings):
             return replace(reported, overs=tuple(master.overs))
         peak, ceiling = taped.true_peak_dbtp, target.ceiling_dbtp
         if self.held and ceiling is not None and peak is not None and peak > ceiling:
-            trimmed = lowered(finish, peak - ceiling + 0.005)
+            trimmed = lowered(finish, peak - ceiling + 0.01)
             said = note(
                 "CODEC-TRIM",
                 f"{work.target}: the programme is turned down by "
@@ -83,16 +89,14 @@ class Tracks:
                 measured=round(peak, 3),
                 limit=ceiling,
             )
-            again = partial(self.whole, trimmed, number)
+            again = partial(self.whole, Search(trimmed))
             return Outcome(findings=(said,), then=(again,))
         if not target.solve:
             return replace(reported, then=tuple(self.files(taped)))
-        return replace(
-            Outcome(), then=tuple(self.solving(taped, finish, number, reported))
-        )
+        return Outcome(then=tuple(self.solving(taped, search, reported)))
 
     def solving(
-        self, master: Cuttable, finish: Finish, number: int, reported: Outcome
+        self, master: Cuttable, search: Search, reported: Outcome
     ) -> list[Task]:
         """Return the tasks of one pass in search of the ceiling."""
         work, target = self.work, self.work.deliverable
@@ -109,8 +113,7 @@ class Tracks:
             return [clean]
         round_ = Round(
             work=work,
-            number=number,
-            finish=finish,
+            search=search,
             awaited=len(target.lossy) * len(self.pieces),
             clean=clean,
             again=self.whole,
@@ -169,19 +172,13 @@ class Tracks:
         self, master: Cuttable, rate: int, forms: list[Form], round_: Round | None
     ) -> Outcome:
         """Convert *master* once for all *forms* of a rate; cut the files from it."""
-        tape = self.at_rate(master, rate)
-        if tape.overs:
-            return Outcome(overs=tuple(tape.overs))
-        return Outcome(then=tuple(self.cut(tape, forms, round_)))
 
-    def at_rate(self, master: Cuttable, rate: int) -> ConvertedTape:
-        """Return *master* at another rate."""
-        work = self.work
-        advance = work.stage(f"{work.target}: at {rate} Hz", master.length)
-        name = f"{work.target}-{work.disc.timeline.number}-{rate}"
-        return ConvertedTape(
-            work.staging / name, master, rate, work.settings.alone(), advance
-        )
+        def cut(tape: ConvertedTape) -> Outcome:
+            if tape.overs:
+                return Outcome(overs=tuple(tape.overs))
+            return Outcome(then=tuple(self.cut(tape, forms, round_)))
+
+        return tapes.converted(self.work, master, rate, cut)
 
     def cut(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None
@@ -256,9 +253,12 @@ class Tracks:
 
     def trying(self, master: Cuttable, rate: int, forms: list[Form]) -> Outcome:
         """Return a task for every song in each of *forms*, none of them kept."""
-        source: Cuttable = master
-        if rate != master.rate:
-            source = self.at_rate(master, rate)
+        if rate == master.rate:
+            return self.tries(forms, master)
+        return tapes.converted(self.work, master, rate, partial(self.tries, forms))
+
+    def tries(self, forms: list[Form], source: Cuttable) -> Outcome:
+        """Return the same with what they are made from at its rate."""
         made: list[Task] = []
         for each in forms:
             for piece in self.pieces:

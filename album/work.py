@@ -1,9 +1,11 @@
 """The work of a target: what it is given, and what it gives back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import Any, Protocol, TypeVar
 
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
@@ -29,6 +31,50 @@ class Stage(Protocol):
 
     def __call__(self, name: str, total: int) -> Callable[[int], None]:
         """Begin a stage of *total* steps; the answer is called with steps done."""
+
+
+Tape = TypeVar("Tape")
+
+
+class Tapes:
+    """What several targets are cut from, each made once: by whoever asks for it first.
+
+    Nobody waits for it meanwhile; who comes later goes on when it is there.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._lock = Lock()
+        self._made: list[tuple[object, Any]] = []
+        self._waiting: list[tuple[object, list[tuple[str, Callable[[Any], Outcome]]]]]
+        self._waiting = []
+
+    def made(
+        self,
+        key: object,
+        target: str,
+        make: Callable[[], Tape],
+        then: Callable[[Tape], "Outcome"],
+    ) -> "Outcome":
+        """Return what *target* does with the tape of *key*, or that it waits for it."""
+        with self._lock:
+            found = [tape for other, tape in self._made if other == key]
+            waiting = [each for other, each in self._waiting if other == key]
+            if not found and waiting:
+                waiting[0].append((target, then))
+                return Outcome()
+            if not found:
+                self._waiting.append((key, []))
+        if found:
+            return then(found[0])
+        tape = make()
+        with self._lock:
+            self._made.append((key, tape))
+            others = next(each for other, each in self._waiting if other == key)
+            self._waiting = [each for each in self._waiting if each[1] is not others]
+        go_on = tuple((name, partial(do, tape)) for name, do in others)
+        mine = then(tape)
+        return replace(mine, others=(*mine.others, *go_on))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +103,8 @@ class Work:
     stage: Stage
     sheets: dict[str, list[Side]] = field(default_factory=dict)
     """The sides of records written so far, by target."""
+    tapes: Tapes = field(default_factory=Tapes)
+    """What the targets of this programme are cut from."""
 
     @property
     def deliverable(self) -> Deliverable:
@@ -100,6 +148,8 @@ class Outcome:
     """SHA-256 of files, as they were read back."""
     then: "tuple[Task, ...]" = ()
     """What can be done now that this has been."""
+    others: "tuple[tuple[str, Task], ...]" = ()
+    """What other targets, by their names, can do now."""
 
 
 Task = Callable[[], Outcome]

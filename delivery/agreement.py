@@ -12,6 +12,7 @@ import numpy as np
 
 from delivery.evenly import windows
 from delivery.program import Floats
+from dsp.likeness import TAPS, likeness
 
 NEEDED_DB = 10.0
 """Signal over error. At 320 kbit/s music keeps 30 dB and more, noise 15 dB; another
@@ -24,8 +25,6 @@ WINDOWS = 10
 """In a second. One lost block of a codec (1152 samples) shows in a tenth."""
 
 _RINGS, _FADES_DB = 6, 12.0
-
-_PASSES = 4  # of a triangle of three: what MP3 cuts off, above 19 kHz, is gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,27 +118,11 @@ def _nearby(signal: Floats) -> Floats:
 
 
 def _energies(reference: Floats, decoded: Floats) -> tuple[float, ...]:
-    """Return the count of values, the signal, its error, its error one sample off."""
+    """Return the count of values, the signal, its error, its error one sample off.
+
+    A few samples at the very end have no neighbours to be smoothed with, and no say.
+    """
     length = min(len(reference), len(decoded))
-    one, other = _smoothed(reference[:length]), _smoothed(decoded[:length])
-    middle = one[1:-1]
-    errors = [_energy(part - middle) for part in (other[1:-1], other[2:], other[:-2])]
-    return float(middle.size), _energy(middle), errors[0], min(errors[1:])
-
-
-def _smoothed(audio: Floats) -> Floats:
-    """Return *audio* without the top of its spectrum."""
-    # a few samples at the very end have no neighbours left and pass as they are
-    passes = _PASSES if len(audio) > 4 * _PASSES else 0
-    audio = np.pad(audio, ((1, 1), (0, 0))) if not passes else audio
-    for _ in range(passes):
-        smooth = audio[:-2] + audio[2:]
-        smooth += audio[1:-1]
-        smooth += audio[1:-1]
-        smooth *= 0.25
-        audio = smooth
-    return audio
-
-
-def _energy(audio: Floats) -> float:
-    return float(np.vdot(audio, audio))
+    signal, apart, late, early = likeness(reference[:length], decoded[:length])
+    values = max(0, length - TAPS - 1) * reference.shape[1]
+    return float(values), signal, apart, min(late, early)

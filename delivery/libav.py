@@ -2,8 +2,8 @@
 
 Each file tells its encoder's delay where its format has a place for it: MP4 in its
 edit list, Opus in its pre-skip and last granule. Nothing in a file is random or dated.
-FFmpeg's decoder gives the last frame of an AAC whole; it is cut here to the length that
-the file tells, as players do.
+Many players give the last frame of an AAC whole, whatever the edit list says (FFmpeg
+does): so a piece ends where a frame ends, and only its delay is to be left away.
 """
 
 from collections.abc import Iterable, Iterator
@@ -63,20 +63,28 @@ def encode_aac(
 ) -> int:
     """Write AAC-LC of about *kbits* in an M4A; return its length in samples.
 
-    What *around* tells of is encoded too, and left away by players.
+    What *around* tells of is encoded too, and left away by players: before the piece so
+    much that the piece ends with a frame; with silence where there is less than that.
     """
     if rate not in AAC_RATES:
         raise ValueError(f"AAC is not delivered at {rate} Hz")
     if kbits not in AAC_BITRATES:
         raise ValueError(f"AAC is not delivered at {kbits} kbit/s")
-    frames = min(around.before, WARM_UP) // AAC_FRAME
-    given, near = around.nearest(blocks, frames * AAC_FRAME, KEPT)
+    if around.length is None:
+        return _encode(path, _AAC, rate, channels, blocks, kbits)
+    uneven = -around.length % AAC_FRAME
+    frames = max(0, min(around.before, WARM_UP) - uneven) // AAC_FRAME
+    given, near = around.nearest(blocks, frames * AAC_FRAME + uneven, KEPT)
+    silence = frames * AAC_FRAME + uneven - near.before
     left_out = max(0, frames - KEPT // AAC_FRAME)
-    total = _encode(path, _AAC, rate, channels, given, kbits, left_out)
-    length = total - near.before - near.after
-    if near.before or near.after:
-        trim_mp4(path, near.before - left_out * AAC_FRAME, length)
-    return length
+    before = near.before + silence - left_out * AAC_FRAME
+    lead = [np.zeros((silence, channels))] if silence else []
+    total = _encode(
+        path, _AAC, rate, channels, chain(lead, given), kbits, left_out,
+        before + around.length,
+    )  # fmt: skip
+    trim_mp4(path, before, around.length)
+    return total - silence - near.before - near.after
 
 
 def encode_alac(
@@ -147,8 +155,12 @@ def _encode(
     blocks: Iterable[NDArray[Any]],
     kbits: int | None,
     left_out: int = 0,
+    stop: int | None = None,
 ) -> int:
-    """Write *blocks*, but for the first *left_out* frames; return their length."""
+    """Write *blocks*, but for the first *left_out* frames; return their length.
+
+    No packet is written that begins at sample *stop* behind these frames, or later.
+    """
     import av
 
     layout = "stereo" if channels == 2 else "mono"
@@ -173,7 +185,8 @@ def _encode(
                 frame.time_base = Fraction(1, rate)
                 length += len(part)
             for packet in stream.encode(frame):
-                if not begin or packet.pts >= -AAC_FRAME:
+                early = begin and packet.pts < -AAC_FRAME
+                if not early and (stop is None or packet.pts < stop):
                     out.mux(packet)
     return length
 

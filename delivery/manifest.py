@@ -13,6 +13,8 @@ from delivery.fileset import Fileset, Folder, find, hashed, whole
 from delivery.findings import Finding, Place, Refusal, error, warning
 
 MANIFEST = "manifest.json"
+FOLDER = "folder"
+"""The key of a part of a manifest: the folder of which it lists the files."""
 SCHEMA = 1
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in a folder that somebody has looked at."""
@@ -75,6 +77,12 @@ def listed(folder: Path) -> set[str]:
     return {row["path"] for row in document["files"]} if document else set()
 
 
+def under(document: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """Return the manifest *document* with the files in *folder* alone."""
+    rows = [row for row in document["files"] if row["path"].startswith(f"{folder}/")]
+    return {**document, "files": rows, FOLDER: folder}
+
+
 def check(
     source: Path | Fileset, document: Mapping[str, Any], jobs: int = 2
 ) -> tuple[Finding, ...]:
@@ -118,7 +126,10 @@ def check(
 def unlisted(source: Path | Fileset, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a warning for every file that the manifest does not name."""
     known = {row["path"] for row in document["files"]} | {MANIFEST}
+    within = f"{document[FOLDER]}/" if FOLDER in document else ""
     for name in _every(source):
+        if not name.startswith(within):
+            continue
         if name not in known and name.rpartition("/")[2] not in LITTER:
             yield warning(
                 "PKG-EXTRA",

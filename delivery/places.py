@@ -98,6 +98,22 @@ def prefix(files: Fileset) -> str | None:
     return found[0].removesuffix(manifest.MANIFEST) if len(found) == 1 else None
 
 
+def around(path: Path) -> Path | None:
+    """Return the delivery of which the folder *path* is a part; None without one.
+
+    Its manifest stands above the folder, at most three up, and names files in it.
+    """
+    folder = path.resolve()
+    if not folder.is_dir():
+        return None
+    for root in list(folder.parents)[:3]:
+        document = manifest.read(root)
+        if document is not None:
+            inside = folder.relative_to(root).as_posix()
+            return root if manifest.under(document, inside)["files"] else None
+    return None
+
+
 def numbers(files: Fileset) -> list[str]:
     """Return the sub-folders of the discs of a delivery; one disc has none."""
     names = (name.split("/") for name in files.names())

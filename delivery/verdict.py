@@ -1,6 +1,7 @@
 """What verification found in a delivery: for people, and as the JSON contract."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from delivery import discid, fingerprints, levels
@@ -23,13 +24,15 @@ class Verdict:
     """What was found in a delivery."""
 
     kind: str
-    """delivery, ddp, cue, toc or tracks."""
+    """delivery, files (one target's of a delivery), ddp, cue, toc or tracks."""
     discs: tuple[Examined, ...]
     """Of each disc the form that says most."""
     findings: tuple[Finding, ...]
     files: int = 0
     """Files whose sums a manifest confirms."""
     zipped: bool = False
+    root: Path | None = None
+    """The delivery that the files are a part of."""
     compared: "tuple[Compared, ...]" = ()
     """What each disc was compared with."""
 
@@ -56,7 +59,8 @@ class Verdict:
         lines = [line for one in self.discs for line in _lines(one)]
         lines += [each.line() for each in self.compared]
         if self.files:
-            lines.append(f"  manifest  {self.files} files")
+            part = f", as the delivery in {self.root} lists them" if self.root else ""
+            lines.append(f"  manifest  {self.files} files{part}")
         return lines
 
     def lines_of(self, one: Examined) -> list[str]:

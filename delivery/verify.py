@@ -55,7 +55,28 @@ def verify(path: Path, jobs: int, stage: Stage, *, audio: bool = True) -> Verdic
         ours = part(files, inside)
         if manifest.read(ours) is not None:
             return _delivery(ours, jobs, stage, audio)
-    return _plain(path, places.discs(files), stage, audio, _damaged(inside))
+    found = places.discs(files)
+    if inside is None and all({*forms} == {"tracks"} for forms in found):
+        around = places.around(path)
+        if around is not None:
+            return _one_target(around, path, jobs)
+    return _plain(path, found, stage, audio, _damaged(inside))
+
+
+def _one_target(root: Path, path: Path, jobs: int) -> Verdict:
+    """Judge a folder of files that the delivery in *root* has: by its manifest."""
+    files = Folder(root)
+    document = manifest.read(files)
+    assert document is not None, "the caller has seen it"
+    own = manifest.under(document, path.resolve().relative_to(root).as_posix())
+    findings = [*manifest.check(files, own, jobs), *manifest.unlisted(files, own)]
+    return Verdict(
+        kind="files",
+        discs=(),
+        findings=tuple(findings),
+        files=len(own["files"]),
+        root=root,
+    )
 
 
 def _damaged(inside: str | None) -> tuple[Finding, ...]:

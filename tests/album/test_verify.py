@@ -129,6 +129,20 @@ def test_a_manifest_of_nonsense_is_none(copy: Path, rows: str) -> None:
     assert len(verdict.discs[0].reading.layout.tracks) == 4
 
 
+def test_the_files_of_one_target_are_held_against_the_manifest_above(
+    copy: Path,
+) -> None:
+    verdict = judged(copy / "streaming")
+    assert (verdict.kind, verdict.findings) == ("files", ())
+    assert verdict.files == len(list((copy / "streaming").iterdir()))
+    assert str(copy) in "".join(verdict.lines())
+    (copy / "streaming/04 Last Boat.mp3").write_bytes(b"nothing")
+    (copy / "streaming/notes.txt").write_text("mine")
+    (copy / "mine.txt").write_text("not in that folder")
+    rules = [each.rule for each in judged(copy / "streaming").findings]
+    assert rules == ["PKG-HASH", "PKG-EXTRA"]
+
+
 def test_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="is not there"):
         judged(tmp_path / "nowhere")
