@@ -102,15 +102,30 @@ class Kernel:
     @property
     def _numba_type_(self) -> Any:
         """What numba asks where a kernel calls this one."""
-        return self.dispatcher._numba_type_
+        return self._inner._numba_type_
+
+    @cached_property
+    def _inner(self) -> Any:
+        """The function for kernels that call it: without a way in from Python.
+
+        The way in takes as long to make as a small kernel itself.
+        """
+        with _one_at_a_time:
+            return _numba().njit(
+                **_options(self._freedoms),
+                no_cpython_wrapper=True,
+                no_cfunc_wrapper=True,
+            )(self.py_func)
 
 
 def _compiled(
     function: Callable[..., object], freedoms: frozenset[str], *, cache: bool
 ) -> Any:
-    return _numba().njit(
-        cache=cache, nogil=True, error_model="numpy", fastmath=set(freedoms)
-    )(function)
+    return _numba().njit(cache=cache, **_options(freedoms))(function)
+
+
+def _options(freedoms: frozenset[str]) -> dict[str, Any]:
+    return {"nogil": True, "error_model": "numpy", "fastmath": set(freedoms)}
 
 
 @cache

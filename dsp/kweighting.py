@@ -181,7 +181,7 @@ def _filter_ticks(
         rows[1, lane] = lanes[4, lane]
         if edges[first + lane + 1] - edges[first + lane] > common:
             rows[0, lane] = plane[edges[first + lane] + common]
-    _filter(rows, 1, variables, lanes)
+    _filter(rows, np.int64(1), variables, lanes)
     for lane in range(count):
         if edges[first + lane + 1] - edges[first + lane] == common:
             lanes[4, lane] = rows[1, lane]

@@ -78,7 +78,8 @@ def _transform(
     Stockham's form: no bits are reversed, and every inner loop runs over neighbours.
     """
     rest = len(re) // LANES
-    run = LANES
+    # not a constant, for which the compiler would make a kernel of its own
+    run = np.int64(LANES)
     while rest > 2:
         _fourfold(re, im, re2, im2, run, cosines, sines)
         re, im, re2, im2 = re2, im2, re, im

@@ -92,7 +92,7 @@ def find(
     count = (stop - start + BLOCK - 1) // BLOCK
     position = found[1]
     highest = room[0]
-    _look(plane, start - PART, start, room, 0)
+    _look(plane, start - PART, start, room, np.int64(0))
     for block in range(count):
         at = start + block * BLOCK
         _look(plane, at, min(at + BLOCK, stop), room, block + 1)
