@@ -225,7 +225,9 @@ def _gather(
 
 
 @kernel
-def _filter(rows: Singles, length: int, variables: Singles, lanes: Singles) -> None:
+def _filter(
+    rows: Singles, length: int | np.int64, variables: Singles, lanes: Singles
+) -> None:
     """Run shelf and high-pass over *length* rows; add the squares to state 4."""
     a, b, g, gg, m0, m1, ha, hb, h, hh = (
         variables[0], variables[1], variables[2], variables[3], variables[4],

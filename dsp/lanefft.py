@@ -26,29 +26,26 @@ class Spectrograph:
         """
         self.size = size
         angle = np.arange(size) * (-2.0 * np.pi / size)
-        self._cosines = np.cos(angle).astype(np.float32)
-        self._sines = np.sin(angle).astype(np.float32)
         window = np.sin((np.arange(size) + 0.5) * (np.pi / size))
         # mean squares: of a two-sided spectrum, for windows whose squares have mean 1/2
-        self._window = (window * np.sqrt(2.0) / size).astype(np.float32)
-        self._work = np.zeros((4, size * LANES), np.float32)
+        window *= np.sqrt(2.0) / size
+        self.tables: tuple[Singles, Singles, Singles, Singles] = (
+            window.astype(np.float32),
+            np.cos(angle).astype(np.float32),
+            np.sin(angle).astype(np.float32),
+            np.zeros((4, size * LANES), np.float32),
+        )
+        """What ``add_frames`` works with: window, cosines, sines, and room."""
 
     def add(
         self, left: Singles, right: Singles, hop: int, sums: NDArray[np.float64]
     ) -> None:
-        """Add sixteen frames to *sums*, rows by ``LEFT`` … ``IMAGINARY``.
-
-        A frame begins every *hop* samples. The sum over bins of a row of powers is the
-        mean square of a channel, times the frames.
-        """
-        _add(
-            left, right, hop, self._window, self._cosines, self._sines,
-            self._work, sums,
-        )  # fmt: skip
+        """Add sixteen frames to *sums*; see ``add_frames``."""
+        add_frames(left, right, hop, *self.tables, sums)
 
 
 @kernel
-def _add(
+def add_frames(
     left: Singles,
     right: Singles,
     hop: int,
@@ -58,6 +55,11 @@ def _add(
     work: Singles,
     sums: NDArray[np.float64],
 ) -> None:
+    """Add sixteen frames to *sums*, rows by ``LEFT`` … ``IMAGINARY``.
+
+    A frame begins every *hop* samples. The sum over bins of a row of powers is the mean
+    square of a channel, times the frames.
+    """
     _load(left, hop, window, work[0])
     _load(right, hop, window, work[1])
     re, im = _transform(work[0], work[1], work[2], work[3], cosines, sines)
@@ -108,7 +110,7 @@ def _fourfold(
     im: Singles,
     out_re: Singles,
     out_im: Singles,
-    run: int,
+    run: int | np.int64,
     cosines: Singles,
     sines: Singles,
 ) -> None:

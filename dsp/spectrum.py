@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import LANES, kernel
-from dsp.lanefft import Spectrograph
+from dsp.lanefft import Spectrograph, add_frames
 from dsp.thirds import between, edges
 
 Floats = NDArray[np.float64]
@@ -94,58 +94,27 @@ class ThirdOctaves:
         self._low = np.zeros(
             (2, self._batch + SIZE + longest // self._thin + 2), np.float32
         )
-        self._next = np.zeros(3, np.int64)
-        self._bass_room = (self._filter, *self._low, self._next)
-        self._batches = 0  # of treble frames, begun in this slot
-        self._place()
+        self._bass_sums = np.zeros((4, SIZE // 2 + 1))
+        self._lasting = (
+            self._thin // thinned, self._filter, *self._low, *self._frames, self.slot,
+            WHOLE, self._sparse, *self._treble.tables, *self._bass.tables, self._sums,
+            self._bass_sums, np.zeros(5, np.int64),
+        )  # fmt: skip
 
     @property
     def history(self) -> int:
         """Samples that have to be kept of what was given before."""
         return max(self._size, len(self._filter) * self._thinned)
 
-    def _place(self) -> None:
-        """Decide on where the next sixteen frames of the treble begin."""
-        slot = len(self._treble_slots)
-        self._hop = self._size * (1 if slot < WHOLE else self._sparse)
-        first = slot * (self.slot // self._hop) + self._batches * LANES
-        number = np.arange(first, first + LANES)
-        # over all of a hop, so that every sample counts the same, whatever the beat
-        away = np.modf(number * _GOLDEN)[0] * self._hop * (slot >= WHOLE)
-        begin = slot * self.slot + self._batches * LANES * self._hop
-        self._begins = begin + np.arange(LANES) * self._hop + away.astype(np.int64)
-
     def add(self, wave: Stretch, low: Stretch) -> None:
         """Hear as much as there is of the *wave*, and of its thinned samples."""
-        step = self._thin // self._thinned
-        _thin_out(*low, step, *self._bass_room)
-        self._hear_bass()
-        left, right = self._frames
-        while True:
-            _collect(*wave, self._begins, left, right, self._next)
-            if self._next[_FRAMES] < LANES:
-                return
-            self._hear_treble()
-
-    def _hear_treble(self) -> None:
-        self._treble.add(self._frames[0], self._frames[1], self._size, self._sums)
-        self._next[_FRAMES] = 0
-        self._batches += 1
-        if self._batches * LANES * self._hop == self.slot:
-            self._treble_slots.append(self._sums * self._hop)
-            self._sums = np.zeros_like(self._sums)
-            self._batches = 0
-        self._place()
-
-    def _hear_bass(self) -> None:
-        span = self._batch + SIZE // 2
-        while self._next[_FILL] >= span:
-            sums = np.zeros((4, SIZE // 2 + 1))
-            self._bass.add(self._low[0, :span], self._low[1, :span], SIZE // 2, sums)
-            self._bass_slots.append(sums * (SIZE // 2 * self._thin))
-            rest = int(self._next[_FILL]) - self._batch
-            self._low[:, :rest] = self._low[:, self._batch : self._batch + rest].copy()
-            self._next[_FILL] = rest
+        while done := _hear(*wave, *low, *self._lasting):
+            if done == _TREBLE_SLOT:
+                self._treble_slots.append(self._sums.copy())
+                self._sums[:] = 0.0
+            else:
+                self._bass_slots.append(self._bass_sums * (SIZE // 2 * self._thin))
+                self._bass_sums[:] = 0.0
 
     def finish(self, wave: Stretch, low: Stretch) -> Spectra:
         """Return the spectra of all that was heard; nothing but silence follows."""
@@ -177,8 +146,79 @@ def _silence_after(given: Stretch, history: int) -> Stretch:
     return Stretch(quiet[0], quiet[1], first, first + quiet.shape[1])
 
 
-_FRAMES, _THINNED, _FILL = range(3)
-"""What goes on: frames laid by, the sample to thin out next, samples of the bass."""
+_FRAMES, _THINNED, _FILL, _SLOT, _BEGUN = range(5)
+"""What goes on: frames laid by, the sample to thin out next, samples of the bass, the
+slot of the treble, and the frames that were begun in it."""
+
+_NOTHING, _TREBLE_SLOT, _BASS_SLOT = range(3)
+"""Of what a slot is done."""
+
+
+@kernel
+def _hear(
+    left: Plane,
+    right: Plane,
+    first: int,
+    end: int,
+    low_left: Plane,
+    low_right: Plane,
+    low_first: int,
+    low_end: int,
+    step: int,
+    weights: Plane,
+    bass_left: Plane,
+    bass_right: Plane,
+    left_frames: Plane,
+    right_frames: Plane,
+    slot: int,
+    whole: int,
+    sparse: int,
+    window: Plane,
+    cosines: Plane,
+    sines: Plane,
+    work: Plane,
+    bass_window: Plane,
+    bass_cosines: Plane,
+    bass_sines: Plane,
+    bass_work: Plane,
+    treble: Floats,
+    bass: Floats,
+    known: NDArray[np.int64],
+) -> int:
+    """Go on to the end of a slot, of bass or treble, or of what is there."""
+    _thin_out(
+        low_left, low_right, low_first, low_end, step, weights, bass_left, bass_right,
+        known,
+    )  # fmt: skip
+    half = SIZE // 2
+    batch = LANES * half
+    if known[_FILL] >= batch + half:
+        add_frames(
+            bass_left, bass_right, half, bass_window, bass_cosines, bass_sines,
+            bass_work, bass,
+        )  # fmt: skip
+        rest = known[_FILL] - batch
+        _copy(bass_left[batch : batch + rest], bass_left)
+        _copy(bass_right[batch : batch + rest], bass_right)
+        known[_FILL] = rest
+        return _BASS_SLOT
+    size = len(window)
+    while _collect(
+        left, right, first, end, slot, whole, sparse, left_frames, right_frames, known
+    ):
+        add_frames(
+            left_frames, right_frames, size, window, cosines, sines, work, treble
+        )
+        hop = size * (sparse if known[_SLOT] >= whole else 1)
+        known[_FRAMES] = 0
+        if known[_BEGUN] * hop == slot:
+            for row in range(len(treble)):
+                for place in range(treble.shape[1]):
+                    treble[row, place] *= hop
+            known[_BEGUN] = 0
+            known[_SLOT] += 1
+            return _TREBLE_SLOT
+    return _NOTHING
 
 
 @kernel
@@ -187,18 +227,30 @@ def _collect(
     right: Plane,
     first: int,
     end: int,
-    begins: NDArray[np.int64],
+    slot: int,
+    whole: int,
+    sparse: int,
     left_frames: Plane,
     right_frames: Plane,
     known: NDArray[np.int64],
-) -> None:
-    """Lay frames of the treble by, up to sample *end*."""
+) -> bool:
+    """Lay frames of the treble by, up to sample *end*; say whether there are enough."""
     size = len(left_frames) // LANES
-    while known[_FRAMES] < LANES and begins[known[_FRAMES]] + size <= end:
-        at, to = begins[known[_FRAMES]] - first, known[_FRAMES] * size
+    hop = size * (sparse if known[_SLOT] >= whole else 1)
+    while known[_FRAMES] < LANES:
+        begin = known[_SLOT] * slot + known[_BEGUN] * hop
+        if known[_SLOT] >= whole:
+            # over all of a hop, so that every sample counts the same, whatever the beat
+            turns = _GOLDEN * (known[_SLOT] * (slot // hop) + known[_BEGUN])
+            begin += int((turns - math.floor(turns)) * hop)
+        if begin + size > end:
+            return False
+        at, to = begin - first, known[_FRAMES] * size
         _copy(left[at : at + size], left_frames[to:])
         _copy(right[at : at + size], right_frames[to:])
         known[_FRAMES] += 1
+        known[_BEGUN] += 1
+    return True
 
 
 @kernel

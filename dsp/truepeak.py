@@ -128,7 +128,9 @@ def _may_pass(room: Singles, first: int, last: int, top: np.float32) -> bool:
 
 
 @kernel
-def _look(plane: Singles, begin: int, end: int, room: Singles, block: int) -> None:
+def _look(
+    plane: Singles, begin: int, end: int, room: Singles, block: int | np.int64
+) -> None:
     """Note the largest sample from *begin* to before *end*, and the sharpest bend."""
     samples, before, after = (
         plane[begin:end],
