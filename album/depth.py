@@ -91,18 +91,17 @@ class Depth:
         if not len(audio):
             return
         last = self._at + len(audio)
+        if self._goes_on(last):
+            return
         mask = within(self._dithered, self._at, last)
         perhaps = [
             (first, stop)
             for first, stop in self._perhaps
             if first < last and stop > self._at
         ]
-        if self._look_everywhere or any(at not in self._begun for at, _ in perhaps):
-            odd = by_window(no_integers(audio, self.bits), self._look_every)
-            if self._look_everywhere:
-                mask |= odd
-        else:
-            odd = mask  # what has begun goes on: nothing has to be looked for
+        odd = by_window(no_integers(audio, self.bits), self._look_every)
+        if self._look_everywhere:
+            mask |= odd
         for first, stop in perhaps:
             self._begin(mask, odd, first, stop)
         if self._blank_every:
@@ -111,6 +110,22 @@ class Depth:
         # the same stretch may go on: a shaper does not begin afresh
         before = self._quantizer.dithered
         self._quantizer.dithered = found(mask, self._at, before)
+
+    def _goes_on(self, last: int) -> bool:
+        """Say whether all up to *last* is being dithered already, and note it."""
+        known = [
+            *self._dithered,
+            *(each for each in self._perhaps if each[0] in self._begun),
+        ]
+        if self._blank_every or not any(
+            first <= self._at and last <= stop for first, stop in known
+        ):
+            return False
+        before = self._quantizer.dithered
+        going = bool(before) and before[-1][1] == self._at
+        first = before[-1][0] if going else self._at
+        self._quantizer.dithered = [(first, last)]
+        return True
 
     def _begin(self, mask: Mask, odd: Mask, first: int, stop: int) -> None:
         """Put into *mask* what is dithered of a stretch that perhaps is."""
