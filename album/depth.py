@@ -99,7 +99,9 @@ class Depth:
             for first, stop in self._perhaps
             if first < last and stop > self._at
         ]
-        odd = by_window(no_integers(audio, self.bits), self._look_every)
+        odd = mask  # where nothing has to be looked for
+        if self._look_every:
+            odd = by_window(no_integers(audio, self.bits), self._look_every)
         if self._look_everywhere:
             mask |= odd
         for first, stop in perhaps:
