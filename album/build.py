@@ -23,8 +23,9 @@ from album.playback import played_rows
 from album.prepare import Prepared
 from album.proposing import balanced, is_balanced
 from album.render import Settings
-from album.rendering import Proofs, Rendered, Rendering, Stages
+from album.rendering import Proofs, Rendered, Rendering
 from album.scanning import Scan, heard, scan
+from album.stages import Stages
 from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse

@@ -4,12 +4,10 @@ Targets that treat all songs alike share one programme. Where only one of them p
 and only once, the songs are made while it plays; else they are staged to files first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Event
-from typing import Protocol
 
 from album import levelled
 from album.balance.moving import toned
@@ -25,6 +23,7 @@ from album.playback import Played
 from album.prepare import Disc, Prepared
 from album.project import Album
 from album.render import Programme, Settings
+from album.stages import Stages
 from album.targets import Outcome, Task, Work, in_order
 from album.targets import tasks as tasks_of
 from album.treatment import Treatments
@@ -37,17 +36,6 @@ from dsp.tally import Tally
 
 Proofs = dict[str, dict[str, Proof]]
 """The proofs of a build: by target, and in it by form."""
-
-
-class Stages(Protocol):
-    """Who watches a build, and may stop it."""
-
-    @property
-    def stop(self) -> Event:
-        """Set to make every stage end at its next step."""
-
-    def stage(self, name: str, total: int) -> Callable[[int], None]:
-        """Begin a stage of *total* steps; the answer is called with steps done."""
 
 
 @dataclass(frozen=True, kw_only=True)
