@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from delivery.evenly import windows
 from delivery.findings import Refusal, refuse
 from delivery.gapless import AAC_FRAME, Around, trim_mp4
 from delivery.program import Floats
@@ -135,16 +134,32 @@ def decode(path: Path) -> Iterator[Floats]:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
-            frames = (_floats(frame) for frame in container.decode(stream))
             left = _length(stream)
-            # a frame is a thousand samples: too few for what comes after
-            for block in windows(frames, _BLOCK):
+            for block in _gathered(container.decode(stream)):
                 part = block[:left]
                 left -= len(part)
                 if len(part):
                     yield part
-    except (av.FFmpegError, IndexError, OSError) as fault:
+    except (av.FFmpegError, IndexError, OSError, ValueError) as fault:
         raise _unreadable(path, fault) from fault
+
+
+def _gathered(frames: Iterable[Any]) -> Iterator[Floats]:
+    """Yield the audio of decoded *frames*, many at a time.
+
+    A frame is a thousand samples: too few for what comes after. Raises ValueError where
+    one is of another format than those before.
+    """
+    import av
+
+    buffered = av.AudioFifo()
+    for frame in frames:
+        frame.pts = None  # a gap in the times is no gap in the sound
+        buffered.write(frame)
+        if buffered.samples >= _BLOCK:
+            yield _floats(buffered.read(_BLOCK))
+    if buffered.samples:
+        yield _floats(buffered.read())
 
 
 def _encode(
