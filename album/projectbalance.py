@@ -31,6 +31,10 @@ UNBALANCED = Loudness(method="none")
 """What holds where the project file has no [loudness]."""
 
 
+_GENTLE_DB, _WHOLE_DB = 1.5, 3.0
+"""The largest move of a band where none is said: of little, and of a whole, amount."""
+
+
 class Tone(Table):
     """How far the songs' tone moves towards the record's."""
 
@@ -38,8 +42,10 @@ class Tone(Table):
         default=0.0,
         description="0 leaves the tone alone, 1 matches the record's average.",
     )
-    max_eq_db: Annotated[float, number(0, 24)] = Field(
-        default=3.0, description="The largest move of any band."
+    max_eq_db: Annotated[float | None, number(0, 24)] = Field(
+        default=None,
+        description="The largest move of any band. Default 1.5, or three times the "
+        "amount where that is more.",
     )
     references: Annotated[tuple[str, ...], Listed] = Field(
         default=(),
@@ -48,3 +54,10 @@ class Tone(Table):
     phase: Literal["minimum", "linear"] = Field(
         default="minimum", description="Phase of the moves. Default minimum."
     )
+
+    @property
+    def most_db(self) -> float:
+        """Return the largest move of any band: a small amount stays gentle."""
+        if self.max_eq_db is not None:
+            return self.max_eq_db
+        return max(_GENTLE_DB, _WHOLE_DB * self.amount)

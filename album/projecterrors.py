@@ -72,11 +72,27 @@ def worded(
                 yield _refused(fault, key, places.value(*path))
 
 
+_ELSEWHERE = {
+    word: f'what lies between songs stands in [sequence]: order = ["one", "{item}", '
+    '"two"]; a gap for all of them: gap = "2s"'
+    for word, item in (
+        ("gap", "gap 1.5s"),
+        ("pause", "gap 1.5s"),
+        ("pregap", "gap 1.5s"),
+        ("crossfade", "xfade 2s"),
+        ("xfade", "xfade 2s"),
+        ("segue", "segue"),
+    )
+}
+"""Ways out for keys that people give a song and that stand in another table."""
+
+
 def unknown_key(key: str, known: list[str], path: Keys, places: Places) -> Finding:
     """Return the error for a key that its table does not have."""
     within = ".".join(str(part) for part in path[:-1])
     message = f"unknown key `{key}` in [{within}]" if within else f"unknown key `{key}`"
-    way_out = suggestion(key, known, "the keys are")
+    way_out = _ELSEWHERE.get(key) if path[:1] == ("song",) else None
+    way_out = way_out or suggestion(key, known, "the keys are")
     return error("KEY-UNKNOWN", message, place=places.key(*path), help=way_out)
 
 

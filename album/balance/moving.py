@@ -66,7 +66,7 @@ def moves(
             continue
         mine, levels = own[name]
         off, rate = distance(mine, aim), each.tally.rate
-        asked, most = album.tone.amount, album.tone.max_eq_db
+        asked, most = album.tone.amount, album.tone.most_db
         free = album.songs[name].tone != "keep"
         done = move(off, levels, rate, amount=asked if free else 0.0, most_db=most)
         shown = asked if free and asked else asked or WOULD

@@ -127,7 +127,7 @@ def _left(album: Album, record: Record) -> list[str]:
 
 
 def _tones(album: Album, record: Record, *, verbose: bool) -> list[str]:
-    amount, most = record.tone_amount, album.tone.max_eq_db
+    amount, most = record.tone_amount, album.tone.most_db
     asked = f"amount {amount:g}, at most ±{most:g} dB, against {record.tone_by}"
     if not amount:
         asked = (
@@ -276,7 +276,7 @@ def _why_tone(album: Album, record: Record, song: SongPlan) -> list[str]:
         said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
     if move.capped:
         said.append(
-            f"max_eq_db = {album.tone.max_eq_db:g} holds it back: "
+            f"max_eq_db = {album.tone.most_db:g} holds it back: "
             f"{move.left_db:.1f} dB stay outside of the allowed band."
         )
     return said

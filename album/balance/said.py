@@ -59,7 +59,7 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
             f"the allowed band: max_eq_db holds it back",
             place=place,
             measured=round(song.move.left_db, 2),
-            limit=album.tone.max_eq_db,
+            limit=album.tone.most_db,
             help="so large a difference is a mix's or an arrangement's; by hand: a "
             "chain for this song",
         )

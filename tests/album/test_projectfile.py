@@ -488,3 +488,25 @@ def test_any_bytes_give_an_album_or_a_refusal(folder, content):
     except Refusal:
         return
     assert isinstance(album, Album)
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [("gap", "gap 1.5s"), ("crossfade", "xfade 2s"), ("segue", "segue")],
+)
+def test_what_lies_between_songs_is_pointed_to_its_place(folder, key, item):
+    text = f'[[song]]\ntitle = "One"\nmix = "a.wav"\n{key} = "2s"\n'
+    [finding] = faults_of(folder, f'[album]\nartist = "A"\ntitle = "T"\n{text}')
+    assert finding.rule == "KEY-UNKNOWN"
+    assert f'"one", "{item}", "two"' in (finding.help or "")
+
+
+@pytest.mark.parametrize(
+    ("table", "most"),
+    [("amount = 0.35", 1.5), ("amount = 0.8", 2.4), ("amount = 1", 3.0),
+     ("amount = 1\nmax_eq_db = 1", 1.0), ("", 1.5)],
+)  # fmt: skip
+def test_a_small_amount_of_tone_is_bounded_more(folder, table, most):
+    text = f'[tone]\n{table}\n[[song]]\ntitle = "One"\nmix = "a.wav"\n'
+    album, _ = album_of(folder, f'[album]\nartist = "A"\ntitle = "T"\n{text}')
+    assert album.tone.most_db == pytest.approx(most)
