@@ -159,14 +159,19 @@ class Tracks:
     def of_forms(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None = None
     ) -> list[Task]:
-        """Return the tasks that write *forms*, with what has to come before them."""
-        made: list[Task] = []
+        """Return the tasks that write *forms*, with what has to come before them.
+
+        Conversions stand first: others write files meanwhile that need none.
+        """
+        ready: list[Task] = []
+        converted: list[Task] = []
         for rate, mine in self.by_rate(master, forms).items():
             if rate == master.rate:
-                made += self.cut(master, mine, round_)
+                ready += self.cut(master, mine, round_)
             else:
-                made.append(partial(self.converted, master, rate, mine, round_))
-        return made
+                made = partial(self.converted, master, rate, mine, round_)
+                converted.append(made)
+        return [*converted, *ready]
 
     def converted(
         self, master: Cuttable, rate: int, forms: list[Form], round_: Round | None
