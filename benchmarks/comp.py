@@ -7,6 +7,7 @@ its side-chain, releases by the programme and looks ahead; the others do not.
 
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,15 @@ with soundfile.SoundFile(sys.argv[1]) as song:
 """
 IN_FFMPEG = "acompressor=threshold=0.063:ratio=2:attack=30:release=150:detection=rms"
 IN_SOX = "compand 0.03,0.15 6:-80,-80,-24,-24,0,-12"
+
+IN_PEDALBOARD = """
+import sys, soundfile
+from pedalboard import Compressor, Pedalboard
+audio, rate = soundfile.read(sys.argv[1], dtype="float32", always_2d=True)
+board = Pedalboard([Compressor(threshold_db=-20, ratio=2, attack_ms=10)])
+if len(sys.argv) < 3:
+    board(audio.T, rate)
+"""
 
 
 def main() -> None:
@@ -59,6 +69,11 @@ def main() -> None:
             ),
             "sox compand": ([*sox, *IN_SOX.split()], sox),
         }
+        if find_spec("pedalboard"):
+            theirs = [sys.executable, "-c", IN_PEDALBOARD, str(song)]
+            pairs["pedalboard Compressor"] = theirs, [*theirs, "idle"]
+        else:
+            print("pedalboard is not installed, and left out")
         rounds = timed(pairs, ROUNDS)
     print(f"\na compressor, stereo, {SECONDS} s at {RATE} Hz")
     told(rounds, SECONDS * RATE)

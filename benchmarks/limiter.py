@@ -1,9 +1,10 @@
-"""The true-peak limiter beside ffmpeg's at 192 kHz: CPU seconds, in one run.
+"""The true-peak limiter beside ffmpeg's, matchering's and pedalboard's, in one run.
 
 Loud music in doubles at 44.1 kHz, 9 dB too high. ffmpeg's limiter knows samples only,
 so to see true peaks it is given four times the rate, by soxr there and back. What a
 process takes to start, read and decode is taken off: it is timed doing only that, and
-of ours the first block, with which the compiled code is loaded.
+of ours the first block, with which the compiled code is loaded. The limiters of
+matchering and pedalboard, where these are installed, know samples only as well.
 
 ``python -m benchmarks limiter [FILE]``: a file of music, or noise that swells like it.
 """
@@ -11,6 +12,7 @@ of ours the first block, with which the compiled code is loaded.
 import statistics
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import soundfile
@@ -18,7 +20,9 @@ import soundfile
 from benchmarks.meter import FFMPEG, cost
 from benchmarks.meter import song as music
 
-RATE, ROUNDS, BAR = 44_100, 3, 4
+RATE, ROUNDS = 44_100, 3
+FFMPEG_AT_192 = "ffmpeg at 192 kHz"
+BARS = {FFMPEG_AT_192: 4, "matchering": 5}
 CHARACTERS = ("transparent", "balanced", "loud")
 
 OURS = """
@@ -32,6 +36,26 @@ with soundfile.SoundFile(sys.argv[1]) as song:
         if number == 0 or len(sys.argv) < 4:
             stream.process(block)
 """
+OTHERS = {
+    "matchering": """
+import sys, soundfile
+from matchering import Config
+from matchering.limiter import limit
+audio, _ = soundfile.read(sys.argv[1], dtype="float64", always_2d=True)
+audio *= 10 ** (9 / 20)
+if len(sys.argv) < 3:
+    limit(audio, Config())
+""",
+    "pedalboard": """
+import sys, soundfile
+from pedalboard import Limiter, Pedalboard
+audio, rate = soundfile.read(sys.argv[1], dtype="float32", always_2d=True)
+audio *= 10 ** (9 / 20)
+board = Pedalboard([Limiter(threshold_db=-1.0, release_ms=50.0)])
+if len(sys.argv) < 3:
+    board(audio.T, rate)
+""",
+}
 PLAIN = "aformat=sample_fmts=dbl"
 IN_FFMPEG = (
     f"{PLAIN},volume=9dB,aresample=192000:resampler=soxr:precision=28,"
@@ -54,28 +78,33 @@ def _compare(song: Path) -> None:
     ours = {name: [sys.executable, "-c", OURS, str(song), name] for name in CHARACTERS}
     ffmpeg = [*FFMPEG, str(song), "-filter_threads", "1", "-af"]
     end = ["-f", "null", "-"]
+    pairs = {FFMPEG_AT_192: ([*ffmpeg, IN_FFMPEG, *end], [*ffmpeg, PLAIN, *end])}
+    for name, code in OTHERS.items():
+        if find_spec(name):
+            command = [sys.executable, "-c", code, str(song)]
+            pairs[name] = command, [*command, "idle"]
+        else:
+            print(f"{name} is not installed, and left out")
+    peers = [*pairs]
+    pairs |= {name: (command, [*command, "idle"]) for name, command in ours.items()}
     for command in ours.values():
         cost(command)  # compiles, and fills the page cache
     rounds = [
         {
-            "ffmpeg at 192 kHz": cost([*ffmpeg, IN_FFMPEG, *end]).cpu
-            - cost([*ffmpeg, PLAIN, *end]).cpu,
-            **{
-                name: cost(command).cpu - cost([*command, "idle"]).cpu
-                for name, command in ours.items()
-            },
+            name: cost(working).cpu - cost(idle).cpu
+            for name, (working, idle) in pairs.items()
         }
         for _ in range(ROUNDS)
     ]
     frames = soundfile.info(str(song)).frames
     print(f"\na true-peak limiter 9 dB over, stereo, {frames / RATE:.0f} s")
-    for name in rounds[0]:
+    for name in pairs:
         taken = statistics.median(each[name] for each in rounds)
-        peer = statistics.median(
-            each["ffmpeg at 192 kHz"] / each[name] for each in rounds
-        )
-        said = f", ffmpeg takes {peer:.1f} of it   bar {BAR}" if name in ours else ""
-        print(f"  {name:<25} {taken / frames * 1e9:6.1f} ns a frame{said}")
+        print(f"  {name:<25} {taken / frames * 1e9:6.1f} ns a frame")
+        for peer in peers if name in ours else ():
+            ratio = statistics.median(each[peer] / each[name] for each in rounds)
+            bar = f"   bar {BARS[peer]}" if peer in BARS else ""
+            print(f"    {peer} takes {ratio:.1f} of it{bar}")
 
 
 if __name__ == "__main__":
