@@ -16,10 +16,9 @@ from pathlib import Path
 
 import soundfile
 
-from benchmarks.meter import Cost, cost, median
-from benchmarks.meter import song as music
+from benchmarks.meter import Cost, cost, median, songs_at_96
 
-SONGS, RATE = 12, 96_000
+RATE = 96_000
 ROUNDS = 3
 WALL_BAR, MEMORY_BAR = 1.0, 500
 OURS = (sys.executable, "-c", "from album.cli import main; main()")
@@ -36,7 +35,7 @@ def main() -> None:
     """Make the album, time both, print the ratios and the bars."""
     with tempfile.TemporaryDirectory() as home:
         given = [Path(word) for word in sys.argv[1:]]
-        songs = sorted(given[0].glob("*.wav")) if given else _songs(Path(home))
+        songs = sorted(given[0].glob("*.wav")) if given else songs_at_96(Path(home))
         _compare(songs, Path(home))
 
 
@@ -91,15 +90,6 @@ def _album(songs: list[Path], home: Path) -> Path:
     path = folder / "album.toml"
     path.write_text("".join(lines), encoding="utf-8")
     return path
-
-
-def _songs(home: Path) -> list[Path]:
-    paths = []
-    for number in range(SONGS):
-        path = home / f"{number + 1:02}.wav"
-        soundfile.write(path, music(number, RATE), RATE, subtype="PCM_24")
-        paths.append(path)
-    return paths
 
 
 if __name__ == "__main__":

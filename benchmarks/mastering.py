@@ -18,10 +18,9 @@ from pathlib import Path
 
 import soundfile
 
-from benchmarks.meter import Cost, cost, median
-from benchmarks.meter import song as music
+from benchmarks.meter import Cost, cost, median, songs_at_96
 
-SONGS, RATE = 12, 96_000
+RATE = 96_000
 ROUNDS = 3
 BARS = {"ffmpeg": 0.45, "sox": 0.5}
 WALL_BAR, MEMORY_BAR = 0.6, 300
@@ -63,7 +62,7 @@ def main() -> None:
     """Make the album, time everybody, print the ratios and the bars."""
     with tempfile.TemporaryDirectory() as home:
         given = [Path(word) for word in sys.argv[1:]]
-        songs = sorted(given[0].glob("*.wav")) if given else _songs(Path(home))
+        songs = sorted(given[0].glob("*.wav")) if given else songs_at_96(Path(home))
         _compare(songs, Path(home))
 
 
@@ -134,14 +133,6 @@ def _ffmpeg(songs: list[Path], image: Path) -> Cost:
         sum(each.wall for each in costs),
         max(each.megabytes for each in costs),
     )
-
-
-def _songs(home: Path) -> list[Path]:
-    """Write twelve songs of noise that swells like music; return their paths."""
-    paths = [home / f"{number:02}.wav" for number in range(SONGS)]
-    for number, path in enumerate(paths):
-        soundfile.write(path, music(number, RATE), RATE, subtype="PCM_24")
-    return paths
 
 
 if __name__ == "__main__":

@@ -126,6 +126,14 @@ def _albums(home: Path) -> tuple[Path, Path]:
     return folders
 
 
+def songs_at_96(home: Path) -> list[Path]:
+    """Write twelve songs of noise that swells like music; return their paths."""
+    paths = [home / f"{number:02}.wav" for number in range(SONGS)]
+    for number, path in enumerate(paths):
+        soundfile.write(path, song(number, 96_000), 96_000, subtype="PCM_24")
+    return paths
+
+
 def song(number: int, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Return music of a kind: red noise that swells, some of it at the ceiling."""
     rng = np.random.default_rng(number)
