@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from numpy.typing import NDArray
 
 from delivery.gapless import Around
-from delivery.program import Floats, Integers
+from delivery.program import Floats, Pcm
 from delivery.redbook import CHANNELS
 
 
@@ -50,25 +50,6 @@ class Encoded:
     """Of the samples of a lossless coding in memory, packed as in a WAV."""
 
 
-class Stored(Protocol):
-    """The integers of a lossless file."""
-
-    @property
-    def rate(self) -> int:
-        """Samples per second."""
-
-    @property
-    def bits(self) -> int:
-        """The depth."""
-
-    @property
-    def length(self) -> int:
-        """Samples per channel."""
-
-    def blocks(self) -> Iterator[Integers]:
-        """Yield the samples; raises Refusal where the file ends early."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Coding:
     """One way to store sound in a file."""
@@ -88,7 +69,7 @@ class Coding:
     format_of: Callable[[Path], tuple[int, int]]
     """Returns the rate of a file and its length in samples; raises Refusal."""
     depths: tuple[int, ...] = ()
-    stored: Callable[[Path], Stored] | None = None
+    stored: Callable[[Path], Pcm] | None = None
     """Opens the integers of a lossless file."""
     quality: Callable[[str], Quality] | None = None
     """Reads a quality of a lossy coding; raises ValueError."""
