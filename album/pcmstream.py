@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from album.containers import promise
-from delivery.findings import Finding, Place, error
+from delivery.findings import Finding, Place, error, reason
 
 BLOCK = 1 << 18
 """Samples per channel moved at a time: two threads that measure meet at every one."""
@@ -68,7 +68,7 @@ def open_stream(path: Path) -> Stream:
         found = soundfile.info(str(path))
         told = promise(path)
     except (OSError, soundfile.LibsndfileError) as fault:
-        raise broken(path, f"cannot be read: {_reason(fault)}") from None
+        raise broken(path, f"cannot be read: {reason(fault)}") from None
     if told and told.promised is not None and told.present < told.promised:
         raise broken(
             path,
@@ -117,7 +117,7 @@ def _decoded(stream: Stream) -> Iterator[NDArray[Any]]:
             while len(block := file.read(out=room)):
                 yield block
     except (OSError, soundfile.LibsndfileError) as fault:
-        raise broken(stream.path, f"is damaged: {_reason(fault)}") from None
+        raise broken(stream.path, f"is damaged: {reason(fault)}") from None
 
 
 def _packed(stream: Stream) -> Iterator[NDArray[Any]]:
@@ -135,16 +135,10 @@ def _packed(stream: Stream) -> Iterator[NDArray[Any]]:
                 if have < wanted:
                     return
     except OSError as fault:
-        raise broken(stream.path, f"is damaged: {_reason(fault)}") from None
+        raise broken(stream.path, f"is damaged: {reason(fault)}") from None
 
 
 def _shaped(raw: NDArray[np.uint8], stream: Stream) -> NDArray[Any]:
     if stream.width == 2:
         return raw.view("<i2").reshape(-1, stream.channels)
     return raw.reshape(-1, stream.channels, stream.width)
-
-
-def _reason(fault: Exception) -> str:
-    """Return why libsndfile or the system failed, without the path it repeats."""
-    reason = getattr(fault, "error_string", None) or getattr(fault, "strerror", None)
-    return str(reason or fault).rstrip(".").lower()

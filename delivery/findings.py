@@ -110,3 +110,9 @@ def refuse(rule: str, message: str, **parts: Any) -> Refusal:
 def any_error(findings: Iterable[Finding]) -> bool:
     """Return whether one of *findings* stops a delivery."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def reason(fault: Exception) -> str:
+    """Return why libsndfile or the system failed, without the path it repeats."""
+    said = getattr(fault, "error_string", None) or getattr(fault, "strerror", None)
+    return str(said or fault).rstrip(".").lower()

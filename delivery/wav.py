@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 import soundfile
 
-from delivery.findings import refuse
+from delivery.findings import reason, refuse
 from delivery.program import Integers
 from delivery.redbook import CHANNELS
 
@@ -170,7 +170,7 @@ def open_pcm(path: Path) -> PcmFile:
             length = file.frames
     except (soundfile.LibsndfileError, OSError) as fault:
         raise refuse(
-            "FILE-READ", f"{path.name!r} cannot be read as audio: {_reason(fault)}"
+            "FILE-READ", f"{path.name!r} cannot be read as audio: {reason(fault)}"
         ) from fault
     if subtype not in _DEPTHS:
         raise refuse(
@@ -190,13 +190,6 @@ def _read(file: soundfile.SoundFile, count: int, dtype: str) -> Integers:
     except soundfile.LibsndfileError:
         return np.zeros((0, file.channels), dtype)
     return block
-
-
-def _reason(fault: Exception) -> str:
-    """Return why libsndfile or the system failed, without the path it repeats."""
-    if isinstance(fault, soundfile.LibsndfileError):
-        return str(fault.error_string).rstrip(".").lower()
-    return str(getattr(fault, "strerror", fault)).lower()
 
 
 def _write_all(file: Any, packed: memoryview) -> None:
