@@ -29,11 +29,6 @@ def factor(rate: int, ticks: int) -> int:
     return found
 
 
-def reach(thinned: int) -> int:
-    """Return the samples needed before and behind what is thinned."""
-    return 2 * (thinned - 1)
-
-
 def workspace(thinned: int, longest: int) -> Singles:
     """Return room for ``thin``, up to *longest* samples that are left."""
     return np.zeros((2, (longest + 4) * thinned // 2), np.float32)
@@ -41,7 +36,10 @@ def workspace(thinned: int, longest: int) -> Singles:
 
 @kernel
 def thin(plane: Singles, begin: int, low: Singles, thinned: int, work: Singles) -> None:
-    """Fill *low* from sample *begin* of the plane on, one of *thinned* samples."""
+    """Fill *low* from sample *begin* of the plane on, one of *thinned* samples.
+
+    Twice *thinned* less two samples are needed before and behind.
+    """
     source = plane[begin - 2 * (thinned - 1) :]
     share = thinned // 2
     row = 0
