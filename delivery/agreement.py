@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from delivery.evenly import windows
-from delivery.program import Floats
+from delivery.program import AnyFloats, Floats
 from dsp.likeness import TAPS, likeness
 
 NEEDED_DB = 10.0
@@ -25,6 +25,9 @@ WINDOWS = 10
 """In a second. One lost block of a codec (1152 samples) shows in a tenth."""
 
 _RINGS, _FADES_DB = 6, 12.0
+
+_AT_ONCE = 8
+"""Windows that are compared in one go."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +53,8 @@ class Agreement:
 class Beside:
     """What was encoded just before and after, and smears over the edges."""
 
-    before: Floats = field(default_factory=lambda: np.zeros((0, 2)))
-    after: Floats = field(default_factory=lambda: np.zeros((0, 2)))
+    before: AnyFloats = field(default_factory=lambda: np.zeros((0, 2)))
+    after: AnyFloats = field(default_factory=lambda: np.zeros((0, 2)))
 
     def nearest(self, rate: int) -> "Beside":
         """Return as much of both as `compare` looks at."""
@@ -65,23 +68,19 @@ _ALONE = Beside()
 
 
 def compare(
-    reference: Iterable[Floats],
-    decoded: Iterable[Floats],
+    reference: Iterable[AnyFloats],
+    decoded: Iterable[AnyFloats],
     rate: int,
     beside: Beside = _ALONE,
 ) -> Agreement:
     """Return how *decoded* agrees with *reference*, both at *rate* and equally long."""
     size = rate // WINDOWS
-    energies = [
-        _energies(one, other)
-        for one, other in zip(
-            windows(reference, size), windows(decoded, size), strict=False
-        )
-    ]
+    stretches = (windows(reference, _AT_ONCE * size), windows(decoded, _AT_ONCE * size))
+    energies = [_energies(*each, size) for each in zip(*stretches, strict=False)]
     if not energies:
         return Agreement(margin_db=None, seconds=0.0, shifted=False)
-    table = np.array(energies)
-    values, signal, fault, apart = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+    table = np.concatenate(energies)
+    values, signal, fault, apart = table.T
     close = beside.nearest(rate)
     lead, trail = (_signals(part, size) for part in (close.before, close.after))
     nearby = _nearby(np.concatenate((lead, signal, trail)))[len(lead) :][: len(signal)]
@@ -98,9 +97,10 @@ def compare(
     )
 
 
-def _signals(audio: Floats, size: int) -> Floats:
+def _signals(audio: AnyFloats, size: int) -> Floats:
     """Return the signal of *audio* in windows of *size*."""
-    return np.array([_energies(part, part)[1] for part in windows([audio], size)])
+    signals: Floats = _energies(audio, audio, size)[:, 1]
+    return signals
 
 
 def _nearby(signal: Floats) -> Floats:
@@ -117,12 +117,14 @@ def _nearby(signal: Floats) -> Floats:
     return near
 
 
-def _energies(reference: Floats, decoded: Floats) -> tuple[float, ...]:
-    """Return the count of values, the signal, its error, its error one sample off.
+def _energies(reference: AnyFloats, decoded: AnyFloats, size: int) -> Floats:
+    """Return a row a window: values, the signal, its error, its error one sample off.
 
     A few samples at the very end have no neighbours to be smoothed with, and no say.
     """
     length = min(len(reference), len(decoded))
-    signal, apart, late, early = likeness(reference[:length], decoded[:length])
-    values = max(0, length - TAPS - 1) * reference.shape[1]
-    return float(values), signal, apart, min(late, early)
+    found = likeness(reference[:length], decoded[:length], size)
+    lengths = np.minimum(size, length - size * np.arange(len(found)))
+    values = np.maximum(0, lengths - TAPS - 1) * reference.shape[1]
+    shifted = np.minimum(found[:, 2], found[:, 3])
+    return np.column_stack((values, found[:, :2], shifted))

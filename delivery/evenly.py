@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from delivery.program import Floats
+from delivery.program import AnyFloats
 
 
-def windows(blocks: Iterable[Floats], size: int) -> Iterator[Floats]:
+def windows(blocks: Iterable[AnyFloats], size: int) -> Iterator[AnyFloats]:
     """Yield the audio of *blocks* in blocks of *size*; the last may be shorter."""
-    held: list[Floats] = []
+    held: list[AnyFloats] = []
     count = 0
     for block in blocks:
         held.append(block)

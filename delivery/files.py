@@ -19,11 +19,11 @@ from delivery.coding.table import Form
 from delivery.cover import Cover
 from delivery.gapless import Around
 from delivery.pieces import span
-from delivery.program import Floats, Integers, Piece
+from delivery.program import AnyFloats, Integers, Piece
 from delivery.redbook import CHANNELS
 from delivery.tags import Broadcast, Policy, Tagging
 
-Audio = Callable[[], Iterator[Integers]] | Callable[[], Iterator[Floats]]
+Audio = Callable[[], Iterator[Integers]] | Callable[[], Iterator[AnyFloats]]
 """The samples of one piece, from its first to its last, as often as it is called."""
 
 CONTEXT = 150
@@ -59,7 +59,7 @@ class Written:
     """Samples per channel."""
     sha256: str | None
     """Of the samples of a lossless file, computed from memory."""
-    reference: Callable[[], Iterator[Floats]] | None
+    reference: Callable[[], Iterator[AnyFloats]] | None
     """What a lossy file was made of."""
     beside: Beside = field(default_factory=Beside)
     """What was encoded with it."""
@@ -74,8 +74,8 @@ def write_piece(
     *,
     rate: int,
     bits: int = 24,
-    before: Floats | None = None,
-    after: Floats | None = None,
+    before: AnyFloats | None = None,
+    after: AnyFloats | None = None,
 ) -> Written:
     """Write *piece* in one form with its tags, ready to be read back.
 
@@ -95,10 +95,10 @@ def write_piece(
     behind = nothing if after is None or not coding.context else after
     around = Around(len(ahead), due, len(behind))
 
-    def given() -> Iterator[Floats]:
+    def given() -> Iterator[AnyFloats]:
         return chain([ahead], _floats(audio, bits), [behind])
 
-    def reference() -> Iterator[Floats]:
+    def reference() -> Iterator[AnyFloats]:
         return _floats(audio, bits)
 
     encoded = coding.encode(
@@ -145,10 +145,11 @@ def _integers(audio: Audio) -> Iterator[Integers]:
         yield cast(Integers, block)
 
 
-def _floats(audio: Audio, bits: int) -> Iterator[Floats]:
-    """Yield floats of full scale 1.0, whichever kind the audio is."""
+def _floats(audio: Audio, bits: int) -> Iterator[AnyFloats]:
+    """Yield floats of full scale 1.0, whichever kind the audio is; 24 bits exactly."""
+    scale = np.float32(2.0 ** (1 - bits))
     for block in audio():
         if np.issubdtype(block.dtype, np.integer):
-            yield np.multiply(block, 2.0 ** (1 - bits), dtype=np.float64)
+            yield np.multiply(block, scale, dtype=np.float32)
         else:
-            yield cast(Floats, block)
+            yield cast(AnyFloats, block)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from delivery.program import Floats
+from delivery.program import AnyFloats
 
 _TAG = 4 + 4 + 4 + 4 + 100 + 4
 """Bytes of a Xing header before LAME's part: name, flags, counts, places, quality."""
@@ -33,8 +33,8 @@ class Around:
     after: int = 0
 
     def nearest(
-        self, blocks: Iterable[Floats], before: int, after: int
-    ) -> tuple[Iterator[Floats], "Around"]:
+        self, blocks: Iterable[AnyFloats], before: int, after: int
+    ) -> tuple[Iterator[AnyFloats], "Around"]:
         """Return *blocks* with no more around the piece than that, and what is left."""
         if self.length is None:
             return iter(blocks), self
@@ -44,7 +44,7 @@ class Around:
         return _between(blocks, begin, end), kept
 
 
-def _between(blocks: Iterable[Floats], begin: int, end: int) -> Iterator[Floats]:
+def _between(blocks: Iterable[AnyFloats], begin: int, end: int) -> Iterator[AnyFloats]:
     at = 0
     for block in blocks:
         part = block[max(0, begin - at) : max(0, end - at)]

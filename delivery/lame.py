@@ -18,7 +18,7 @@ import lameenc
 import numpy as np
 
 from delivery.gapless import Around, trim_mp3
-from delivery.program import Floats
+from delivery.program import AnyFloats
 
 RATES = (32_000, 44_100, 48_000)
 BITRATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -58,7 +58,7 @@ class Quality:
 def encode(
     path: Path,
     rate: int,
-    blocks: Iterable[Floats],
+    blocks: Iterable[AnyFloats],
     quality: Quality,
     channels: int,
     around: Around = Around(),
@@ -84,7 +84,7 @@ def encode(
 
 
 def _write(
-    file: BinaryIO, lame: c_void_p, blocks: Iterable[Floats], channels: int
+    file: BinaryIO, lame: c_void_p, blocks: Iterable[AnyFloats], channels: int
 ) -> int:
     library, space = _lame(), (c_char * _SPACE)()
     length = 0
@@ -112,7 +112,7 @@ def _write(
     return length
 
 
-def _chunks(blocks: Iterable[Floats]) -> Iterator[Floats]:
+def _chunks(blocks: Iterable[AnyFloats]) -> Iterator[AnyFloats]:
     for block in blocks:
         for at in range(0, len(block), _CHUNK):
             yield block[at : at + _CHUNK]

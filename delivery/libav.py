@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from delivery.findings import Refusal, refuse
 from delivery.gapless import AAC_FRAME, Around, trim_mp4
-from delivery.program import Floats
+from delivery.program import AnyFloats
 
 AAC_RATES = (32_000, 44_100, 48_000, 88_200, 96_000)
 OPUS_RATE = 48_000
@@ -55,7 +55,7 @@ _OPUS = _Coding("libopus", "ogg", "flt")
 def encode_aac(
     path: Path,
     rate: int,
-    blocks: Iterable[Floats],
+    blocks: Iterable[AnyFloats],
     kbits: int,
     channels: int,
     around: Around = Around(),
@@ -96,7 +96,9 @@ def encode_alac(
     return _encode(path, coding, rate, channels, raised, None)
 
 
-def encode_opus(path: Path, blocks: Iterable[Floats], kbits: int, channels: int) -> int:
+def encode_opus(
+    path: Path, blocks: Iterable[AnyFloats], kbits: int, channels: int
+) -> int:
     """Write Opus of about *kbits* from audio at 48 kHz; return its length."""
     if kbits not in OPUS_BITRATES:
         raise ValueError(f"Opus is not delivered at {kbits} kbit/s")
@@ -127,8 +129,8 @@ def depth_of(path: Path) -> int:
         raise _unreadable(path, fault) from fault
 
 
-def decode(path: Path) -> Iterator[Floats]:
-    """Yield the audio of a file in float64, overs and all; raises Refusal."""
+def decode(path: Path) -> Iterator[AnyFloats]:
+    """Yield the audio of a file, overs and all; raises Refusal."""
     import av
 
     try:
@@ -144,7 +146,7 @@ def decode(path: Path) -> Iterator[Floats]:
         raise _unreadable(path, fault) from fault
 
 
-def _gathered(frames: Iterable[Any]) -> Iterator[Floats]:
+def _gathered(frames: Iterable[Any]) -> Iterator[AnyFloats]:
     """Yield the audio of decoded *frames*, many at a time.
 
     A frame is a thousand samples: too few for what comes after. Raises ValueError where
@@ -221,16 +223,14 @@ def _laid_out(block: NDArray[Any], sample: str) -> NDArray[Any]:
     return np.ascontiguousarray(shaped, _TYPES[sample])
 
 
-def _floats(frame: Any) -> Floats:
+def _floats(frame: Any) -> AnyFloats:
     """Return a decoded frame of any sample format as (samples, channels)."""
     laid = frame.to_ndarray()
     channels = frame.layout.nb_channels
-    block = laid.T if frame.format.is_planar else laid.reshape(-1, channels)
-    scale = 1.0
-    if np.issubdtype(block.dtype, np.integer):
-        scale = 2.0 ** (1 - 8 * block.itemsize)
-    floats: Floats = block.astype(np.float64)
-    return floats * scale
+    block: AnyFloats = laid.T if frame.format.is_planar else laid.reshape(-1, channels)
+    if not np.issubdtype(block.dtype, np.integer):
+        return np.ascontiguousarray(block)
+    return np.multiply(block, 2.0 ** (1 - 8 * block.itemsize), dtype=np.float64)
 
 
 def _length(stream: Any) -> int:

@@ -14,6 +14,9 @@ from delivery.redbook import FIRST_PAUSE, Frames
 Floats = NDArray[np.float64]
 """Audio of shape (samples, channels), full scale 1.0."""
 
+AnyFloats = NDArray[np.floating[Any]]
+"""The same, in singles or doubles: singles hold 24 bits, and all that codecs keep."""
+
 Integers = NDArray[np.integer[Any]]
 """PCM of shape (samples, channels), right-aligned: a 24-bit value fills ±2**23."""
 

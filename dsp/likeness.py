@@ -4,68 +4,78 @@ Both are smoothed by (1 2 1)/4 four times over, nine taps in all: the top of the
 spectrum, which codecs give up, has no say.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dsp.kernels import kernel
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 TAPS = 9
 """Samples that one smoothed sample is made of."""
 
-_C0, _C1, _C2, _C3, _C4 = (each / 256.0 for each in (70.0, 56.0, 28.0, 8.0, 1.0))
+_C0, _C1, _C2, _C3, _C4 = (
+    np.float32(each / 256.0) for each in (70.0, 56.0, 28.0, 8.0, 1.0)
+)
 
 
-def likeness(one: Floats, other: Floats) -> tuple[float, float, float, float]:
-    """Return the energies of *one* and of its difference to *other*.
+def likeness(one: NDArray[Any], other: NDArray[Any], size: int) -> Floats:
+    """Return four energies for every *size* samples, and for what is left of them.
 
-    That is with *other* in place, one sample later, one sample earlier.
-
-    Both are ``(samples, channels)``, equally long; those at both ends only smooth.
+    They are those of *one* and of its difference to *other*: in place, one sample
+    later, one sample earlier. Both recordings are floats, ``(samples, channels)``, and
+    equally long; the samples at both ends of a stretch only smooth.
     """
     frames, channels = one.shape
-    if frames < TAPS + 2:
-        return 0.0, 0.0, 0.0, 0.0
-    room = np.empty((2, (frames - TAPS + 1) * channels))
-    sums = np.zeros(4)
+    found = np.zeros((-(-frames // size), 4))
     _likeness(
-        np.ascontiguousarray(one, np.float64).reshape(-1),
-        np.ascontiguousarray(other, np.float64).reshape(-1),
-        room,
+        np.ascontiguousarray(one, np.float32).reshape(-1),
+        np.ascontiguousarray(other, np.float32).reshape(-1),
+        np.empty((2, size * channels), np.float32),
         channels,
-        sums,
+        found,
     )
-    signal, apart, late, early = sums.tolist()
-    return signal, apart, late, early
+    return found
 
 
 @kernel
 def _likeness(
-    one: Floats, other: Floats, room: Floats, channels: int, sums: Floats
+    one: Singles, other: Singles, room: Singles, channels: int, found: Floats
 ) -> None:
-    _smooth(one, room[0], channels)
-    _smooth(other, room[1], channels)
-    step, count = np.uint64(channels), np.uint64(room.shape[1])
-    middle = room[0][step : count - step]
-    same, late, early = (
-        room[1][step : count - step],
-        room[1][np.uint64(2) * step : count],
-        room[1][: count - np.uint64(2) * step],
-    )
+    step = np.uint64(channels)
+    longest, least = np.uint64(room.shape[1]), step * np.uint64(TAPS + 2)
+    for row in range(np.uint64(len(found))):
+        ours, theirs = one[row * longest :][:longest], other[row * longest :][:longest]
+        if np.uint64(len(ours)) >= least:
+            count = np.uint64(len(ours)) - step * np.uint64(TAPS - 1)
+            _smooth(ours, room[0][:count], channels)
+            _smooth(theirs, room[1][:count], channels)
+            _energies(room[0][:count], room[1][:count], channels, found[row])
+
+
+@kernel
+def _energies(one: Singles, other: Singles, channels: int, sums: Floats) -> None:
+    step, count = np.uint64(channels), np.uint64(len(one))
+    middle = one[step : count - step]
+    same = other[step : count - step]
+    late = other[np.uint64(2) * step : count]
+    early = other[: count - np.uint64(2) * step]
     signal, apart, after, before = 0.0, 0.0, 0.0, 0.0
     for at in range(np.uint64(len(middle))):
         here = middle[at]
         off, next_, last = same[at] - here, late[at] - here, early[at] - here
-        signal += here * here
-        apart += off * off
-        after += next_ * next_
-        before += last * last
+        signal += np.float64(here * here)
+        apart += np.float64(off * off)
+        after += np.float64(next_ * next_)
+        before += np.float64(last * last)
     sums[0], sums[1], sums[2], sums[3] = signal, apart, after, before
 
 
 @kernel
-def _smooth(sound: Floats, out: Floats, channels: int) -> None:
+def _smooth(sound: Singles, out: Singles, channels: int) -> None:
     step, count = np.uint64(channels), np.uint64(len(out))
     x0, x1, x2 = sound[:count], sound[step:], sound[np.uint64(2) * step :]
     x3, x4 = sound[np.uint64(3) * step :], sound[np.uint64(4) * step :]

@@ -11,8 +11,9 @@ from delivery.coding import sndfile
 from delivery.coding.row import Coding, Encoded, Sound
 from delivery.wav import open_pcm, pack
 
-LEVEL = 5
-"""The reference encoder's own default; higher costs time and gives half a percent."""
+LEVEL = 4
+"""Of the reference encoder, 0 to 8. Measured on music of 24 bits: files are as small as
+FFmpeg makes them by default; 5 takes a third longer and gives two percent."""
 
 RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from delivery.gapless import Around
-from delivery.program import Floats, Pcm
+from delivery.program import AnyFloats, Pcm
 from delivery.redbook import CHANNELS
 
 
@@ -64,7 +64,7 @@ class Coding:
     rates: tuple[int, ...]
     """The rates it is delivered at, rising."""
     encode: Callable[[Path, Sound], Encoded]
-    decode: Callable[[Path], Iterator[Floats]]
+    decode: Callable[[Path], Iterator[AnyFloats]]
     """Yields the sound, overs and all; raises Refusal."""
     format_of: Callable[[Path], tuple[int, int]]
     """Returns the rate of a file and its length in samples; raises Refusal."""

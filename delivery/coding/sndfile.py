@@ -6,7 +6,7 @@ from pathlib import Path
 import soundfile
 
 from delivery.findings import Refusal, refuse
-from delivery.program import Floats
+from delivery.program import AnyFloats
 from delivery.wav import BLOCK
 
 
@@ -19,14 +19,14 @@ def format_of(path: Path) -> tuple[int, int]:
         raise _unreadable(path, fault) from fault
 
 
-def decode(path: Path) -> Iterator[Floats]:
-    """Yield the audio of any file that libsndfile reads, overs and all.
+def decode(path: Path) -> Iterator[AnyFloats]:
+    """Yield the audio of any file that libsndfile reads, overs and all, in singles.
 
     Raises Refusal where the file cannot be read.
     """
     try:
         with soundfile.SoundFile(path) as file:
-            while len(block := file.read(BLOCK, "float64", always_2d=True)):
+            while len(block := file.read(BLOCK, "float32", always_2d=True)):
                 yield block
     except (soundfile.LibsndfileError, OSError) as fault:
         raise _unreadable(path, fault) from fault
