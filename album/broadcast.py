@@ -6,30 +6,28 @@ file says of its loudness is what was measured of the samples that were written.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from itertools import chain
 
-from album import disclayout, tapes
+from album import onefile, tapes
 from album.decoded import DecodedFile, over_warnings
+from album.filelist import by_rate, listed
 from album.mastering import at_random
 from album.masters import report
 from album.mastertape import ConvertedTape, Cuttable, Unmastered
+from album.onefile import File
 from album.raised import Measured, Raised, Sound, heard
 from album.render import watched
 from album.solving import RESERVE_DB
-from album.trackfiles import Tracks, named
 from album.work import Outcome, Task, Work
 from delivery import broadcastwav, files, readback
 from delivery.coding.table import Form
-from delivery.cover import open_cover
-from delivery.files import Said
+from delivery.files import Said, Written
 from delivery.findings import Finding, any_error, error, note
-from delivery.names import file_names
 from delivery.pieces import span
 from delivery.program import Piece
-from delivery.proof import Proof
-from delivery.tags import for_piece
+from delivery.readback import ReadBack
 
 PASSES, SOLVING = 5, 8
 """How often a file is made at most; and where its decode is to be clean."""
@@ -77,7 +75,7 @@ def _converted(work: Work, source: Cuttable) -> Outcome:
 def _files(work: Work, source: Cuttable) -> list[Task]:
     """Return the tasks of all files, each form at a rate that it has."""
     made: list[Task] = []
-    for rate, forms in Tracks(work).by_rate(source, work.deliverable.forms).items():
+    for rate, forms in by_rate(work.deliverable.forms, source.rate).items():
         if rate == source.rate:
             made += _cut(work, forms, source)
         else:
@@ -95,56 +93,83 @@ def _at(work: Work, source: Cuttable, rate: int, forms: Sequence[Form]) -> Outco
 
 
 def _cut(work: Work, forms: Sequence[Form], source: Cuttable) -> list[Task]:
-    target = work.deliverable
-    pieces = disclayout.pieces(work.album, work.disc.timeline)
-    made: list[Task] = []
-    for form in forms:
-        names = file_names(
-            [named(work, piece, form) for piece in pieces],
-            form.coding.suffix,
-            target.naming,
-            ascii_only=target.kind.ascii,
-        )
-        folder = work.folder(work.target) / target.folder(form)
-        folder.mkdir(exist_ok=True)
-        for piece, name in zip(pieces, names.names, strict=True):
-            sound = Sound(work, source, piece)
-            made.append(partial(_file, sound, form, folder / name))
-    return made
+    files = chain.from_iterable(listed(work, form) for form in forms)
+    return [partial(_file, Sound(work, source, each.piece), each) for each in files]
 
 
-def _file(sound: Sound, form: Form, path: Path) -> Outcome:
+@dataclass(frozen=True, kw_only=True)
+class _Reached:
+    """A file at its loudness, or as near as the passes have brought it."""
+
+    written: Written
+    measured: Measured
+    gain_db: float
+    limit: float | None
+    """Where a limiter held the peaks."""
+    over: float
+    """How far its peak, or that of its decode where that counts, is too high, in dB."""
+    read: ReadBack
+    passes: tuple[Finding, ...]
+
+
+def _file(sound: Sound, file: File) -> Outcome:
     """Write one file at its loudness; read it back."""
     work, target = sound.work, sound.work.deliverable
-    assert target.lufs is not None, "a broadcast has a loudness to reach"
-    rate, bits = sound.source.rate, target.bits
+    rate = sound.source.rate
     start, stop = span(sound.piece, rate)
-    advance = work.stage(path.name, stop - start)
+    advance = work.stage(file.path.name, stop - start)
     before = heard(watched(sound.blocks(), advance), rate)
     if before.loudness.integrated is None:
         return Outcome(findings=(_silent(work, sound.piece),))
-    gain_db = target.lufs - before.loudness.integrated
+    made = _reached(sound, file, before)
+    levels, said = onefile.told(work, file, made.written, made.read)
+    decoded = onefile.decoded_as(work, file, made.read)
+    failed = target.solve and made.over > 0
+    return Outcome(
+        proofs={file.label: onefile.proved(made.written, made.read)},
+        findings=(
+            *made.passes,
+            *_findings(work, sound.piece, made),
+            *said,
+            *(over_warnings(work.album, decoded) if not target.solve else ()),
+            *(_unsolved(each) for each in decoded if failed),
+        ),
+        decoded=tuple(decoded),
+        heard=() if _told_in_bext(file) else tuple(levels),
+    )
+
+
+def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
+    """Write a file until it has its loudness below its ceiling; *before* has some."""
+    target, form = sound.work.deliverable, file.form
+    assert target.lufs is not None, "a broadcast has a loudness to reach"
+    gain_db = target.lufs - (before.loudness.integrated or 0.0)
     top = 0.0 if target.ceiling_dbtp is None else target.ceiling_dbtp
-    passes: list[Finding] = []
+    solved = target.solve and not form.coding.lossless
+    read_back = partial(
+        readback.read_back,
+        limit_dbtp=target.decoded_dbtp,
+        levels=(file.levels and not _told_in_bext(file)) or file.received,
+    )
+    read, passes = None, list[Finding]()
     most = SOLVING if target.solve else PASSES
     limit = _limit(before, gain_db, top - MARGIN_DB)
     for number in range(1, most + 1):
         raised = Raised(sound, gain_db, limit)
-        said = partial(_said, sound, form, raised)
         written = files.write_piece(
-            form, path, sound.piece, said, raised.blocks, rate=rate, bits=bits
-        )
+            form, file.path, sound.piece, partial(_said, sound, file, raised),
+            raised.blocks, rate=sound.source.rate, bits=target.bits,
+        )  # fmt: skip
         after = raised.measured
         off = target.lufs - (after.loudness.integrated or -70.0)
         over = -1.0
         if after.true_peak_dbtp is not None:
             over = after.true_peak_dbtp - top
-        read = None
-        if target.solve and not form.coding.lossless:
-            read = readback.read_back(written, target.decoded_dbtp)
-            decoded = _rows(sound, form, read)
-            passes.append(_pass(decoded[0], number, limit))
-            peak = decoded[0].true_peak_dbtp or -200.0
+        if solved:
+            read = read_back(written)
+            (row,) = onefile.decoded_as(sound.work, file, read)
+            passes.append(_pass(row, number, limit))
+            peak = row.true_peak_dbtp or -200.0
             over = max(over, peak - (target.decoded_dbtp - RESERVE_DB))
         if (abs(off) <= CLOSE_LU and over <= 0) or number == most:
             break
@@ -154,18 +179,14 @@ def _file(sound: Sound, form: Form, path: Path) -> Outcome:
             more = BELOW_DB * number if target.solve else 0.0
             top = min(top, (stood or 0.0) + MARGIN_DB) - over - more
         limit = _limit(before, gain_db, top - MARGIN_DB)
-    read = read or readback.read_back(written, target.decoded_dbtp)
-    proof = Proof(samples=written.length, files=1, findings=read.findings)
-    decoded = _rows(sound, form, read)
-    return Outcome(
-        proofs={target.label(form): proof},
-        findings=(
-            *passes,
-            *_findings(work, sound.piece, after, gain_db, limited=limit is not None),
-            *(over_warnings(work.album, decoded) if not target.solve else ()),
-            *(_unsolved(each) for each in decoded if target.solve and over > 0),
-        ),
-        decoded=tuple(decoded),
+    return _Reached(
+        written=written,
+        measured=after,
+        gain_db=gain_db,
+        limit=limit,
+        over=over,
+        read=read or read_back(written),
+        passes=tuple(passes),
     )
 
 
@@ -173,27 +194,6 @@ def _limit(before: Measured, gain_db: float, top: float) -> float | None:
     """Return where a limiter has to hold the peaks; None where none is needed."""
     peak = before.true_peak_dbtp
     return None if peak is None or peak + gain_db <= top else top
-
-
-def _rows(sound: Sound, form: Form, read: readback.ReadBack) -> list[DecodedFile]:
-    """Return the row of a lossy file; none of another."""
-    if read.decoded is None:
-        return []
-    tracks = Tracks(sound.work)
-    return [
-        DecodedFile(
-            target=sound.work.target,
-            disc=sound.work.disc.timeline.number,
-            track=sound.piece.number,
-            song=tracks.song_of(sound.piece),
-            form=form.title,
-            true_peak_dbtp=read.decoded.true_peak_dbtp,
-            seconds=read.decoded.seconds,
-            overs=read.decoded.overs,
-            limit_dbtp=sound.work.deliverable.decoded_dbtp,
-            delivered=True,
-        )
-    ]
 
 
 def _pass(file: DecodedFile, number: int, limit: float | None) -> Finding:
@@ -218,32 +218,32 @@ def _unsolved(file: DecodedFile) -> Finding:
     )
 
 
-def _said(sound: Sound, form: Form, raised: Raised) -> Said:
+def _said(sound: Sound, file: File, raised: Raised) -> Said:
     """Return what a file says of itself: a WAV its loudness, as measured, in bext."""
-    work, rate = sound.work, sound.source.rate
-    release = disclayout.release(work.album, work.disc.timeline)
-    tagging = for_piece(release, sound.piece, len(work.disc.timeline.cues))
-    if form.coding.name != "wav":
-        cover = open_cover(release.cover) if release.cover else None
-        return Said(tagging=tagging, cover=cover, policy=work.deliverable.policy(form))
-    found, bits = raised.measured.figures, work.deliverable.bits
+    if not _told_in_bext(file):
+        return file.said
+    tagging, bits = file.said.tagging, sound.work.deliverable.bits
+    found, rate = raised.measured.figures, sound.source.rate
     chunks = broadcastwav.chunks(tagging, found, rate=rate, bits=bits, channels=2)
     return Said(tagging=tagging, broadcast=chunks)
 
 
-def _findings(
-    work: Work, piece: Piece, after: Measured, gain_db: float, *, limited: bool
-) -> Iterator[Finding]:
+def _told_in_bext(file: File) -> bool:
+    return file.form.coding.name == "wav"
+
+
+def _findings(work: Work, piece: Piece, made: _Reached) -> Iterator[Finding]:
     target, title = work.deliverable, piece.texts.title
     place = work.album.place("deliver", work.target)
     assert target.lufs is not None, "a broadcast has a loudness to reach"
-    level, peak = after.loudness.integrated or -70.0, after.true_peak_dbtp or -200.0
+    level = made.measured.loudness.integrated or -70.0
+    peak = made.measured.true_peak_dbtp or -200.0
     source = target.source or None
-    by = "gain and limiter" if limited else "gain"
+    by = "gain" if made.limit is None else "gain and limiter"
     yield note(
         "RADIO-GAIN",
-        f"{work.target}: {title!r} by {by} of {gain_db:+.2f} dB to {level:.2f} LUFS, "
-        f"{peak:.2f} dBTP",
+        f"{work.target}: {title!r} by {by} of {made.gain_db:+.2f} dB to "
+        f"{level:.2f} LUFS, {peak:.2f} dBTP",
         measured=round(level, 2),
         limit=target.lufs,
     )

@@ -14,7 +14,7 @@ from album.render import watched
 from album.work import HeardFile, Outcome, Work
 from delivery import files, readback, tags
 from delivery.coding.table import Form
-from delivery.files import Said
+from delivery.files import Said, Written
 from delivery.findings import Finding, refuse
 from delivery.pieces import span
 from delivery.program import Floats, Integers, Piece
@@ -89,28 +89,11 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         return Outcome(overs=tuple(cut.overs))
     limit = work.deliverable.decoded_dbtp
     read = readback.read_back(made, limit, levels=file.levels or file.received)
-    decoded = [_decoded(work, file, read.decoded, delivered)] if read.decoded else []
+    decoded = decoded_as(work, file, read, delivered=delivered)
     if not delivered:
         return Outcome(findings=read.findings, decoded=tuple(decoded))
-    wanted, cover = tags.expected(
-        made.container, file.said.tagging, file.said.cover, file.said.policy
-    )
-    proof = Proof(
-        samples=made.length,
-        tags=_count(wanted) + (cover is not None),
-        files=1,
-        findings=read.findings,
-    )
-    heard: list[HeardFile] = []
-    said = list(file.remarks)
-    if read.level:
-        if file.levels:
-            heard = [HeardFile(label=file.label, written=made, level=read.level)]
-        if file.received:
-            target = work.deliverable
-            said += receiving.of_file(
-                work.album, target, file.form, file.path, read.level
-            )
+    proof = proved(made, read)
+    heard, said = told(work, file, made, read)
     return Outcome(
         proofs={file.label: proof},
         findings=tuple(said),
@@ -119,21 +102,53 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
     )
 
 
-def _decoded(
-    work: Work, file: File, decoded: readback.Decoded, delivered: bool
-) -> DecodedFile:
-    return DecodedFile(
-        target=work.target,
-        disc=work.disc.timeline.number,
-        track=file.piece.number,
-        song=file.song,
-        form=file.form.title,
-        true_peak_dbtp=decoded.true_peak_dbtp,
-        seconds=decoded.seconds,
-        overs=decoded.overs,
-        limit_dbtp=work.deliverable.decoded_dbtp,
-        delivered=delivered,
+def proved(made: Written, read: readback.ReadBack) -> Proof:
+    """Return what reading a file back has proved."""
+    said = made.said
+    wanted, cover = tags.expected(made.container, said.tagging, said.cover, said.policy)
+    return Proof(
+        samples=made.length,
+        tags=_count(wanted) + (cover is not None),
+        files=1,
+        findings=read.findings,
     )
+
+
+def told(
+    work: Work, file: File, made: Written, read: readback.ReadBack
+) -> tuple[list[HeardFile], list[Finding]]:
+    """Return what tags are to tell of a file's level, and what is to be said of it."""
+    said = list(file.remarks)
+    if not read.level:
+        return [], said
+    if file.received:
+        target = work.deliverable
+        said += receiving.of_file(work.album, target, file.form, file.path, read.level)
+    heard = HeardFile(label=file.label, written=made, level=read.level)
+    return [heard] if file.levels else [], said
+
+
+def decoded_as(
+    work: Work, file: File, read: readback.ReadBack, *, delivered: bool = True
+) -> list[DecodedFile]:
+    """Return the row of a lossy file; none of another."""
+    decoded = read.decoded
+    if decoded is None:
+        return []
+    return [
+        DecodedFile(
+            target=work.target,
+            disc=work.disc.timeline.number,
+            track=file.piece.number,
+            song=file.song,
+            form=file.form.title,
+            true_peak_dbtp=decoded.true_peak_dbtp,
+            seconds=decoded.seconds,
+            overs=decoded.overs,
+            limit_dbtp=work.deliverable.decoded_dbtp,
+            delivered=delivered,
+        )
+    ]
 
 
 def _around(master: Cuttable, start: int, stop: int) -> tuple[Floats, Floats]:

@@ -8,24 +8,22 @@ before all of them are clean.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
-from album import disclayout, embedded, receiving, tapes
+from album import tapes
 from album.decoded import over_warnings
+from album.filelist import by_rate, listed, pieces, trials
 from album.mastering import at_random
 from album.masters import listened, report
 from album.mastertape import ConvertedTape, Cuttable, Unmastered
-from album.onefile import File, tried, written
+from album.onefile import tried, written
 from album.playback import playback
 from album.solving import Round, Search, lowered
 from album.stores import COVERS
 from album.work import Outcome, Task, Work
 from delivery.coding.table import Form, form
-from delivery.files import Said
 from delivery.findings import any_error, note
-from delivery.names import file_names
 from delivery.players import players
-from delivery.program import Piece
-from delivery.tags import for_piece
 
 PREVIEW = ("aac 256", "aac 128", "vorbis q5", "vorbis q9", "opus 128", "mp3 320")
 """What services that transcode make of what they are given (`formats/loudness.md`)."""
@@ -114,16 +112,11 @@ class Tracks:
         round_ = Round(
             work=work,
             search=search,
-            awaited=len(target.lossy) * len(self.pieces),
+            awaited=len(target.lossy) * len(pieces(self.work)),
             clean=clean,
             again=self.whole,
         )
         return self.of_forms(master, target.lossy, round_)
-
-    @property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The programme, cut at its marks."""
-        return disclayout.pieces(self.work.album, self.work.disc.timeline)
 
     def files(self, master: Cuttable) -> list[Task]:
         """Return the tasks of all files that are cut from *master*."""
@@ -150,7 +143,7 @@ class Tracks:
             work.target,
             work.disc.timeline.number,
             master,
-            self.pieces,
+            pieces(self.work),
             players(work.album.book),
             work.settings,
         )
@@ -165,7 +158,7 @@ class Tracks:
         """
         ready: list[Task] = []
         converted: list[Task] = []
-        for rate, mine in self.by_rate(master, forms).items():
+        for rate, mine in by_rate(forms, master.rate).items():
             if rate == master.rate:
                 ready += self.cut(master, mine, round_)
             else:
@@ -188,55 +181,12 @@ class Tracks:
     def cut(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None
     ) -> list[Task]:
-        """Return a task for every file of *forms*, the longest first within a form."""
-        work, target = self.work, self.work.deliverable
-        timeline = work.disc.timeline
-        release = disclayout.release(work.album, timeline)
-        pieces = self.pieces
+        """Return a task for every file of *forms*."""
         made: list[Task] = []
-        for each in forms:
-            folder = work.folder(work.target) / target.folder(each)
-            folder.mkdir(exist_ok=True)
-            cover = embedded.cover(work.album, target, each)
-            copied = list(embedded.remark(work.album, target, each))
-            names = file_names(
-                [self.named(piece, each) for piece in pieces],
-                each.coding.suffix,
-                target.naming,
-                ascii_only=target.kind.ascii,
-            )
-            for piece, name in zip(pieces, names.names, strict=True):
-                tagging = for_piece(release, piece, len(timeline.cues))
-                file = File(
-                    form=each,
-                    label=target.label(each),
-                    path=folder / name,
-                    piece=piece,
-                    song=self.song_of(piece),
-                    said=Said(
-                        tagging=tagging,
-                        cover=cover,
-                        policy=target.policy(each),
-                        container=target.container(each),
-                    ),
-                    levels=target.replaygain and target.policy(each) == "full",
-                    received=receiving.measured(work.album, target, each),
-                    remarks=(
-                        *copied,
-                        *(
-                            one
-                            for one in names.findings
-                            if one.place.track == piece.number
-                        ),
-                    ),
-                )
-                copied.clear()
-                task = partial(written, work, master, file)
-                made.append(
-                    partial(self.told, task)
-                    if not round_
-                    else partial(round_.tell, task)
-                )
+        for file in chain.from_iterable(listed(self.work, each) for each in forms):
+            task = partial(written, self.work, master, file)
+            end = round_.tell if round_ else self.told
+            made.append(partial(end, task))
         return made
 
     def told(self, task: Task) -> Outcome:
@@ -252,7 +202,7 @@ class Tracks:
         delivered = {each.name for each in target.forms}
         forms = [form(text) for text in dict.fromkeys(asked) if text not in delivered]
         made: list[Task] = []
-        for rate, mine in self.by_rate(master, forms).items():
+        for rate, mine in by_rate(forms, master.rate).items():
             made.append(partial(self.trying, master, rate, mine))
         return made
 
@@ -264,67 +214,6 @@ class Tracks:
 
     def tries(self, forms: list[Form], source: Cuttable) -> Outcome:
         """Return the same with what they are made from at its rate."""
-        made: list[Task] = []
-        for each in forms:
-            for piece in self.pieces:
-                name = f"{self.work.target}-{self.work.disc.timeline.number}"
-                suffix = each.coding.suffix
-                path = self.work.staging / (
-                    f"{name}-{piece.number}-{each.name.replace(' ', '-')}.{suffix}"
-                )
-                file = File(
-                    form=each,
-                    label=each.title,
-                    path=path,
-                    piece=piece,
-                    song=self.song_of(piece),
-                    said=Said(
-                        tagging=for_piece(
-                            disclayout.release(
-                                self.work.album, self.work.disc.timeline
-                            ),
-                            piece,
-                            0,
-                        ),
-                        policy="none",
-                    ),
-                )
-                task = partial(tried, self.work, source, file)
-                made.append(partial(self.told, task))
-        return Outcome(then=tuple(made))
-
-    def by_rate(self, master: Cuttable, forms: Sequence[Form]) -> dict[int, list[Form]]:
-        """Return *forms* by the rate of their files."""
-        rates: dict[int, list[Form]] = {}
-        for each in forms:
-            rate = each.coding.rate_for(master.rate)
-            rates.setdefault(rate, []).append(each)
-        return rates
-
-    def song_of(self, piece: Piece) -> str:
-        """Return the id of the song that a piece begins with."""
-        return receiving.song_of(self.work.disc.timeline, piece)
-
-    def named(self, piece: Piece, each: Form) -> dict[str, str | int]:
-        """Return what a naming pattern may say of a file."""
-        return named(self.work, piece, each)
-
-
-def named(work: Work, piece: Piece, each: Form) -> dict[str, str | int]:
-    """Return what a naming pattern may say of a file."""
-    meta = work.album.meta
-    return {
-        "track": piece.number,
-        "disc": work.disc.timeline.number,
-        "rate": each.coding.rate_for(work.deliverable.rate_for(work.programme.rate)),
-        "bits": work.deliverable.bits,
-        "title": piece.texts.title,
-        "artist": piece.texts.performer or meta.artist,
-        "album": meta.title,
-        "album_artist": meta.artist,
-        "isrc": piece.isrc,
-        "catalogue": meta.catalogue,
-        "ean": meta.ean,
-        "coding": each.coding.title,
-        "quality": each.quality.text if each.quality else "",
-    }
+        files = chain.from_iterable(trials(self.work, each) for each in forms)
+        tasks = [partial(tried, self.work, source, file) for file in files]
+        return Outcome(then=tuple(partial(self.told, task) for task in tasks))
