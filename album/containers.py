@@ -51,6 +51,25 @@ def promise(path: Path) -> Promise | None:
     return Promise(None, 0)
 
 
+def wave_format(path: Path) -> bytes:
+    """Return the format chunk of a WAV, RF64 or BW64 file; of other kinds nothing."""
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] not in (b"RIFF", b"RF64", b"BW64") or head[8:] != b"WAVE":
+            return b""
+        at = 12
+        for _ in range(_MOST_CHUNKS):
+            file.seek(at)
+            head = file.read(8)
+            length = int.from_bytes(head[4:], "little")
+            if head[:4] == b"fmt ":
+                return file.read(min(length, 64))
+            if len(head) < 8 or head[:4] == b"data":
+                break
+            at += 8 + length + length % 2
+    return b""
+
+
 def _riff(file: BinaryIO, size: int, order: str) -> Iterator[tuple[int, int]]:
     """Yield length and place of the audio chunk of RIFF (little) or IFF (big)."""
     at, long_data = 12, None

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from album.near import missing_file
 from album.pcmstream import BrokenError, Stream, open_stream
 from album.starter import EXTENSIONS
 from album.tallies import measured, recalled, tidy
@@ -90,6 +91,10 @@ def meter(
     streams: list[tuple[Path | None, Stream]] = []
     for folder, names in albums:
         for name in names:
+            missing = missing_file(name, str(name), Place(file=str(name)))
+            if missing and not name.exists():
+                findings.append(missing)
+                continue
             try:
                 streams.append((folder, open_stream(name)))
             except BrokenError as fault:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from album.containers import promise
+from album.speakers import speaker_weights
 from delivery.findings import Finding, Place, error, reason
 
 BLOCK = 1 << 18
@@ -40,6 +41,8 @@ class Stream:
     """The byte at which packed integers begin; None where they must be decoded."""
     width: int
     """Bytes of a packed integer."""
+    weights: tuple[float, ...]
+    """What its channels count for in loudness."""
 
 
 class BrokenError(Exception):
@@ -76,6 +79,7 @@ def open_stream(path: Path) -> Stream:
             f"{told.present:,} are there",
             "SRC-TRUNCATED",
         )
+    coding = f"{found.format} {found.subtype}"
     width = _PACKED.get(found.subtype, 0)
     packed = found.format in _WAVES and width and found.endian == "FILE"
     return Stream(
@@ -83,9 +87,10 @@ def open_stream(path: Path) -> Stream:
         rate=found.samplerate,
         channels=found.channels,
         length=found.frames,
-        coding=f"{found.format} {found.subtype}",
+        coding=coding,
         data_at=told.at if packed and told else None,
         width=width,
+        weights=speaker_weights(path, coding, found.channels),
     )
 
 

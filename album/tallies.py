@@ -53,7 +53,7 @@ def recalled(stream: Stream) -> Tally | None:
         tally = recall(key_of(stream.path))
     except OSError:
         return None
-    fits = tally and (tally.rate, tally.channels) == (stream.rate, stream.channels)
+    fits = tally and (tally.rate, tally.weights) == (stream.rate, stream.weights)
     return tally if fits else None
 
 
@@ -63,7 +63,7 @@ def measured(
     """Return the tally of *stream*, measured now; raises BrokenError."""
     key = _key(stream.path) if cached else None
     try:
-        meter = Meter(stream.rate, stream.channels)
+        meter = Meter(stream.rate, stream.channels, stream.weights)
     except ValueError as bad:
         raise broken(stream.path, f"cannot be measured: {bad}") from None
     try:

@@ -26,7 +26,7 @@ NOTHING = 1e-12
 _TELLING = 100.0, 8000.0
 """Hz between which time and polarity are compared."""
 
-SUSPECT = 0.5
+SUSPECT = 0.3
 """Coherence, 0 to 1, at which another time or polarity is more than chance."""
 
 

@@ -105,6 +105,23 @@ def test_a_channel_that_is_late_is_suspected(read, late):
     assert not sides.inverted
 
 
+def test_a_wide_mix_with_one_channel_upside_down_or_late_is_suspected(read):
+    both, apart = noise(10)[:, :1], noise(10, 2) * 1.15
+    mix = both + apart
+    plain, turned, late = (
+        read(each, RATE).stereo
+        for each in (
+            mix,
+            mix * [1.0, -1.0],
+            np.column_stack([mix[:, 0], np.roll(mix[:, 1], 15)]),
+        )
+    )
+    assert 0.4 < plain.correlation < 0.5
+    assert (plain.inverted, plain.delay) == (False, None)
+    assert (turned.inverted, turned.delay) == (True, None)
+    assert (late.inverted, late.delay) == (False, pytest.approx(15 / RATE))
+
+
 def test_balance_is_right_over_left(read):
     audio = noise(10) * [1.0, 0.5]
     assert read(audio, RATE).stereo.balance == pytest.approx(-6.02, abs=0.05)

@@ -119,6 +119,15 @@ def test_bandwidth_without_a_cut_is_all_of_it():
     assert bandwidth(np.zeros(513), 43.07) is None
 
 
+def test_partials_are_no_cut():
+    falling = 1.0 / np.arange(1, 514) ** 2
+    for partial in range(10, 500, 13):
+        falling[partial] *= 300
+    assert bandwidth(falling, 46.875) == pytest.approx(512 * 46.875)
+    falling[300:] *= 1e-4
+    assert bandwidth(falling, 46.875) == pytest.approx(299 * 46.875, rel=0.04)
+
+
 @pytest.mark.parametrize("rate", [44_100, 96_000])
 @pytest.mark.parametrize("beat", [0.25, 0.3413, 0.5])
 def test_frames_that_are_left_out_do_not_show(tally, monkeypatch, rate, beat):
