@@ -14,6 +14,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from album.ending import COMPILING
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "docs/tutorial.md",
@@ -87,7 +89,9 @@ class Session:
             encoding="utf-8",
             check=False,
         )
-        return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+        # a machine whose kernels are not compiled yet says so, once
+        lines = [each for each in done.stdout.splitlines() if each != COMPILING]
+        return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def main() -> int:

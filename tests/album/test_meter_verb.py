@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_measured(run, tmp_path):
     }
     assert rules == {
         "bad.flac": "SRC-UNREADABLE",
-        "missing.wav": "SRC-UNREADABLE",
+        "missing.wav": "FILE-MISSING",
         "cut.wav": "SRC-TRUNCATED",
         "nan.wav": "SRC-NAN",
     }
