@@ -7,6 +7,7 @@ one make an album too. What cannot be read is a finding, the rest is measured.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from album.starter import EXTENSIONS
 from album.tallies import measured, recalled, tidy
 from album.titles import clock, natural
 from delivery.findings import Finding, Place, note, refuse, warning
+from dsp.assistant import assisted
 from dsp.figures import Figures, Pooled, figures, pool
 from dsp.loudness import STEADY_RANGE
 from dsp.meter import Meter
@@ -130,7 +132,7 @@ def _results(
     known = [recalled(stream) if cached else None for stream in streams]
     new = [stream for stream, tally in zip(streams, known, strict=True) if not tally]
     if new:
-        _warm_up(new)
+        _warm_up(new, jobs)
     measured_now = iter(_in_threads(new, jobs, stage, stop, cached))
     if new and cached:
         tidy()
@@ -241,7 +243,7 @@ def _audio(path: Path) -> bool:
     return path.suffix.lower() in AUDIO and not hidden and path.is_file()
 
 
-def _warm_up(streams: Sequence[Stream]) -> None:
+def _warm_up(streams: Sequence[Stream], jobs: int) -> None:
     """Load the kernels that *streams* need, before there are threads that wait."""
     kinds: dict[int, NDArray[Any]] = {
         0: np.zeros((2, 2), np.float32),
@@ -249,7 +251,9 @@ def _warm_up(streams: Sequence[Stream]) -> None:
         3: np.zeros((2, 2, 3), np.uint8),
     }
     needed = {0 if each.data_at is None else each.width for each in streams}
-    for kind in sorted(needed):
-        silence = Meter(8000, 2)
-        silence.feed(kinds[kind])
-        silence.finish()
+    # the spectra's kernel takes a third of the time to compile, and comes last
+    with assisted("dsp.spectrum") if jobs > 1 else nullcontext():
+        for kind in sorted(needed):
+            silence = Meter(8000, 2)
+            silence.feed(kinds[kind])
+            silence.finish()

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from dsp.assistant import compiled_meanwhile
 from dsp.compiling import compiling
 from dsp.machinecode import Run, keep, kind_of, load, workshop
 
@@ -82,13 +83,15 @@ class Kernel:
         with suppress(LookupError):
             return load(self.py_func, choice, kind) or cast(Run, self.dispatcher)
         with compiling():
-            numba = _numba()
-            types = tuple(numba.typeof(arg) for arg in args)
-            # what numba has from its own cache cannot be kept anew
-            fresh = _compiled(self.py_func, self._freedoms, cache=False)
-            fresh.compile(types)
-            keep(choice, kind, fresh, types)
-        return cast(Run, fresh)
+            if compiled_meanwhile(self.py_func.__module__):
+                with suppress(LookupError):
+                    return load(self.py_func, choice, kind) or self.dispatcher
+            types = tuple(_numba().typeof(arg) for arg in args)
+            self._lowered.compile(types)
+            run = keep(choice, kind, self._lowered, types)
+            if run is None:
+                self.dispatcher.compile(types)
+        return run or cast(Run, self.dispatcher)
 
     @cached_property
     def dispatcher(self) -> Any:
@@ -102,20 +105,16 @@ class Kernel:
     @property
     def _numba_type_(self) -> Any:
         """What numba asks where a kernel calls this one."""
-        return self._inner._numba_type_
+        return self._lowered._numba_type_
 
     @cached_property
-    def _inner(self) -> Any:
-        """The function for kernels that call it: without a way in from Python.
-
-        The way in takes as long to make as a small kernel itself.
-        """
+    def _lowered(self) -> Any:
+        """The function for kernels that call it, and for what is kept."""
         with _one_at_a_time:
-            return _numba().njit(
-                **_options(self._freedoms),
-                no_cpython_wrapper=True,
-                no_cfunc_wrapper=True,
-            )(self.py_func)
+            _numba()
+            from dsp.lowering import lowered
+
+            return lowered(self.py_func, _options(self._freedoms))
 
 
 def _compiled(

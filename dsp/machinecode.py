@@ -97,8 +97,11 @@ def load(
 
 def keep(
     choice: str, kind: tuple[str, ...], dispatcher: Any, types: tuple[Any, ...]
-) -> None:
-    """Keep what numba's *dispatcher* compiled for *types*, or that it is unfit."""
+) -> Run | None:
+    """Keep what numba's *dispatcher* compiled for *types*; return it ready to run.
+
+    None says that it is unfit to be kept, which is kept as well.
+    """
     import llvmlite.binding as llvm
 
     function, compiled = dispatcher.py_func, dispatcher.overloads[types]
@@ -120,6 +123,9 @@ def keep(
     # without a folder to keep it in, it is compiled in every run
     with suppress(OSError):
         _write(_place(function, choice, kind), head + native)
+    with suppress(LookupError):
+        return _linked(native, needs, _RETURNS[returns], kind) if alone else None
+    return None
 
 
 def _entry(name: str, kind: tuple[str, ...]) -> str:
@@ -275,6 +281,15 @@ def workshop() -> Path:
     Numba looks at the file of a kernel, and not at those of the kernels it calls.
     """
     return _folder() / f"numba-{surroundings()[:16]}"
+
+
+def room() -> Path | None:
+    """Return the folder where code is kept; None where nothing can be written."""
+    folder = _folder()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder if os.access(folder, os.W_OK) else None
+    return None
 
 
 @cache

@@ -136,6 +136,13 @@ class ThirdOctaves:
         return Spectra(bands=np.concatenate(parts, axis=2), bins=treble.sum(axis=0))
 
 
+def rehearse() -> None:
+    """Have the kernel of this module compiled."""
+    left, right = np.zeros((2, SIZE), np.float32)
+    wave = Stretch(left, right, 0, SIZE)
+    ThirdOctaves(48_000, SIZE).add(wave, wave)
+
+
 def _silence_after(given: Stretch, history: int) -> Stretch:
     """Return the end of what was *given*, and silence after it."""
     kept = min(history, given.end - given.first)

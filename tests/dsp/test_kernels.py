@@ -38,6 +38,11 @@ def made(count):
     return np.ones(count)
 
 
+@exact
+def made_and_summed(count):
+    return made(count).sum()
+
+
 @pytest.fixture(autouse=True)
 def room(tmp_path, monkeypatch):
     """Keep code in a folder of its own."""
@@ -79,6 +84,20 @@ def test_what_allocates_is_left_to_the_compiler(room):
     assert made(3) == pytest.approx([1.0, 1.0, 1.0])
     made._ready.clear()
     assert made(3) == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_what_calls_what_allocates_is_left_to_the_compiler(room):
+    for _ in range(2):
+        assert made_and_summed(3) == 3.0
+        assert type(next(iter(made_and_summed._ready.values()))).__name__ != "partial"
+        made_and_summed._ready.clear()
+
+
+def test_a_kernel_that_others_call_is_called_from_python_as_well():
+    values = np.array([3.0, 4.0])
+    assert first_twice(values) == 6.0
+    weighed(values, 0.5, values)
+    assert values == pytest.approx([3.0, 2.0])
 
 
 def test_damaged_code_is_never_run(room):

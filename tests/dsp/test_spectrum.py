@@ -6,6 +6,8 @@ from dsp import spectrum
 from dsp.bandwidth import bandwidth
 from dsp.kernels import LANES
 from dsp.lanefft import IMAGINARY, LEFT, REAL, RIGHT, Spectrograph
+from dsp.machinecode import kind_of
+from dsp.meter import Meter
 from dsp.thirds import centres, edges, nominal
 
 NOMINAL = [20, 25, 31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630]
@@ -145,3 +147,17 @@ def test_frames_that_are_left_out_do_not_show(tally, monkeypatch, rate, beat):
     error = 10 * np.log10(some[:2] / every[:2])
     assert np.abs(error).max() < 0.5
     assert np.sqrt((error**2).mean()) < 0.15
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+@pytest.mark.parametrize("rate", [8_000, 44_100, 96_000])
+def test_the_meter_needs_the_code_that_was_rehearsed(rate, channels, monkeypatch):
+    kinds = []
+    monkeypatch.setattr(
+        spectrum, "_hear", lambda *given: kinds.append(kind_of(given)) or 0
+    )
+    spectrum.rehearse()
+    Meter(rate, channels).feed(np.zeros((600_000, channels), np.float32))
+    assert len(kinds) > 1
+    assert len(set(kinds)) == 1
+    assert None not in kinds
