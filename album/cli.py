@@ -30,6 +30,7 @@ from album.options import (
     To,
     Verbose,
 )
+from album.starting import begin
 
 if TYPE_CHECKING:
     from album.render import Settings
@@ -49,6 +50,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    begin()
     try:
         app()
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ is asked for nothing (``formats/dsp.md`` §5).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,56 +190,75 @@ class _Task:
 
     def _linear(self, slopes: Floats, base: Floats, gains: Floats) -> Floats:
         """Return the best gains where curves are *base* and *slopes* times gains."""
-        view = self._seen(slopes), self.off + self._seen(base[:, None])[:, 0]
-        walls = slopes, base
-        held = slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)
-        aims = (
-            (*_rows(view, self.known), self.allowed - _INSIDE, 1.0),
-            (*walls, self.most, _WALL),
-            (*held, self.most, _WALL),
+        count, known = len(gains), self.known
+        seen = self.seen[known]
+        rows = (
+            (seen @ slopes, self.off[known] + seen @ base),
+            (slopes, base),
+            (slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)),
             # no band of its own beyond it either, though neighbours would lessen it
-            (np.eye(len(gains)), np.zeros(len(gains)), self.most, _WALL),
+            (np.eye(count), np.zeros(count)),
         )
+        of_tone, of_move = len(seen), sum(len(at) for _, at in rows[1:])
+        aims = _Aims(
+            slopes=np.concatenate([each for each, _ in rows]),
+            at=np.concatenate([at for _, at in rows]),
+            bound=np.repeat([self.allowed - _INSIDE, self.most], [of_tone, of_move]),
+            weight=np.repeat([1.0, _WALL], [of_tone, of_move]),
+        )
+        ridge = _RIDGE * slopes.T @ slopes
+        pull = _RIDGE * base @ slopes
+        flat = ridge + 1e-6 * np.eye(count)
+
+        def worth(tried: Floats, over: Floats) -> float:
+            """Return the cost of *tried*, but for what no gains change."""
+            least = tried @ (ridge @ tried + 2.0 * pull)
+            return float(least + over @ (aims.weight * over))
+
+        values = aims.at + aims.slopes @ gains
+        over = aims.over(values)
+        now = worth(gains, over)
         for _ in range(_STEPS):
-            square = _RIDGE * slopes.T @ slopes + 1e-6 * np.eye(len(gains))
-            right = -_RIDGE * slopes.T @ base
-            for matrix, at, bound, weight in aims:
-                value = at + matrix @ gains
-                out = np.abs(value) > bound
-                chosen = matrix[out]
-                square = square + weight * chosen.T @ chosen
-                goal = bound * np.sign(value[out]) - at[out]
-                right = right + weight * chosen.T @ goal
-            best = np.linalg.solve(square, right)
+            out = over > 0.0
+            chosen = aims.slopes[out]
+            weighted = chosen.T * aims.weight[out]
+            goal = np.copysign(aims.bound[out], values[out]) - aims.at[out]
+            best = np.linalg.solve(flat + weighted @ chosen, weighted @ goal - pull)
             if np.abs(best - gains).max() < 1e-5:
                 break
             # the whole step, or a part of it that does not make things worse
-            step, now = 1.0, _cost(aims, slopes, base, gains)
-            while step > 1e-3:
-                tried = gains + step * (best - gains)
-                if _cost(aims, slopes, base, tried) <= now:
+            step, start = 1.0, gains
+            while True:
+                gains = start + step * (best - start)
+                values = aims.at + aims.slopes @ gains
+                over = aims.over(values)
+                cost = worth(gains, over)
+                if cost <= now or step <= 1e-3:
                     break
                 step *= 0.5
-            gains = gains + step * (best - gains)
+            now = cost
         return gains
 
-    def _seen(self, curves: Floats) -> Floats:
-        """Return what columns of *curves* do to a tone as it is measured."""
-        seen = np.zeros_like(curves)
+    @cached_property
+    def seen(self) -> Floats:
+        """What makes of a curve what it does to a tone, as that is measured."""
         usable = np.isfinite(self.off)
-        near = _NEAR[np.ix_(usable, usable)]
-        seen[usable] = (near / near.sum(axis=1)[:, None]) @ curves[usable]
-        return np.asarray(seen - seen[usable & _leveled()].mean(axis=0))
+        near = _NEAR * usable * usable[:, np.newaxis]
+        total = near.sum(axis=1, keepdims=True)
+        seen = near / np.where(total > 0.0, total, 1.0)
+        seen -= seen[usable & _leveled()].mean(axis=0)
+        seen[~usable] = 0.0
+        return np.asarray(seen)
 
     def excess(self, curve: Floats) -> float:
         """Return what lies outside of the allowed band, as a root of mean squares."""
-        after = (self.off + self._seen(curve[:, None])[:, 0])[self.known]
+        after = (self.off + self.seen @ curve)[self.known]
         over = np.maximum(np.abs(after) - self.allowed, 0.0)
         return float(np.sqrt(np.mean(np.square(over))))
 
     def left(self, off: Floats, curve: Floats | None = None) -> float:
         """Return what lies outside of the allowed band, of the worst third octave."""
-        after = off if curve is None else off + self._seen(curve[:, None])[:, 0]
+        after = off if curve is None else off + self.seen @ curve
         return max(0.0, float(np.abs(after[self.known]).max()) - self.allowed)
 
     def rounded(self, bands: Sequence[Eq], gains: Floats, off: Floats) -> Move:
@@ -270,21 +290,19 @@ class _Task:
 
 _FINE: Floats = np.geomspace(20.0, 20_000.0, 121)
 
-_Aim = tuple[Floats, Floats, float, float]
 
+@dataclass(frozen=True)
+class _Aims:
+    """What is to lie within bounds: rows of *slopes* times gains, from *at* on."""
 
-def _cost(aims: Sequence[_Aim], slopes: Floats, base: Floats, gains: Floats) -> float:
-    total = _RIDGE * float(np.square(base + slopes @ gains).sum())
-    for matrix, at, bound, weight in aims:
-        over = np.maximum(np.abs(at + matrix @ gains) - bound, 0.0)
-        total += weight * float(np.square(over).sum())
-    return total
+    slopes: Floats
+    at: Floats
+    bound: Floats
+    weight: Floats
 
-
-def _rows(
-    pair: tuple[Floats, Floats], known: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    return pair[0][known], pair[1][known]
+    def over(self, values: Floats) -> Floats:
+        """Return by how much *values* lie beyond their bounds."""
+        return np.maximum(np.abs(values) - self.bound, 0.0)
 
 
 def _set(bands: Sequence[Eq], gains: Floats) -> list[Eq]:
