@@ -87,9 +87,8 @@ def peaked(tally: Tally, bands: Sequence[Eq], makeup_db: float) -> Floats:
 def _gains(tally: Tally, bands: Sequence[Eq], makeup_db: float) -> Floats:
     """Return what *bands* and a gain do to the power of every third octave."""
     middles = centres(tally.rate)
-    return np.mean(
-        [_power(bands, middles * place, makeup_db) for place in _WITHIN], axis=0
-    )
+    found = [_power(bands, middles * place, makeup_db) for place in _WITHIN]
+    return np.asarray(np.mean(found, axis=0))
 
 
 def _risen(tally: Tally, gains: Floats, weights: Floats) -> Floats:
