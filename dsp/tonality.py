@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.bounded import Aim, bounded
 from dsp.eq import Eq, magnitude_db
 from dsp.fitting import BROAD
 from dsp.ltas import weighting
@@ -46,7 +47,7 @@ _NOTHING_DB = 70.0  # below the strongest band; such a band tells nothing
 _INSIDE = 0.05  # dB by which a move ends inside of the band
 _RIDGE = 1e-2  # what a decibel of a move weighs beside one outside of the band
 _WALL = 30.0  # what a decibel beyond the largest move weighs
-_ROUNDS, _STEPS = 4, 60
+_ROUNDS = 4
 _SLOPE_DB = 0.1  # step by which slopes are taken
 
 
@@ -190,54 +191,23 @@ class _Task:
 
     def _linear(self, slopes: Floats, base: Floats, gains: Floats) -> Floats:
         """Return the best gains where curves are *base* and *slopes* times gains."""
-        count, known = len(gains), self.known
+        known, count = self.known, len(gains)
         seen = self.seen[known]
-        rows = (
-            (seen @ slopes, self.off[known] + seen @ base),
-            (slopes, base),
-            (slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)),
+        held = slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)
+        aims = (
+            Aim(
+                seen @ slopes,
+                self.off[known] + seen @ base,
+                self.allowed - _INSIDE,
+                1.0,
+            ),
+            Aim(slopes, base, self.most, _WALL),
+            Aim(*held, self.most, _WALL),
             # no band of its own beyond it either, though neighbours would lessen it
-            (np.eye(count), np.zeros(count)),
+            Aim(np.eye(count), np.zeros(count), self.most, _WALL),
         )
-        of_tone, of_move = len(seen), sum(len(at) for _, at in rows[1:])
-        aims = _Aims(
-            slopes=np.concatenate([each for each, _ in rows]),
-            at=np.concatenate([at for _, at in rows]),
-            bound=np.repeat([self.allowed - _INSIDE, self.most], [of_tone, of_move]),
-            weight=np.repeat([1.0, _WALL], [of_tone, of_move]),
-        )
-        ridge = _RIDGE * slopes.T @ slopes
-        pull = _RIDGE * base @ slopes
-        flat = ridge + 1e-6 * np.eye(count)
-
-        def worth(tried: Floats, over: Floats) -> float:
-            """Return the cost of *tried*, but for what no gains change."""
-            least = tried @ (ridge @ tried + 2.0 * pull)
-            return float(least + over @ (aims.weight * over))
-
-        values = aims.at + aims.slopes @ gains
-        over = aims.over(values)
-        now = worth(gains, over)
-        for _ in range(_STEPS):
-            out = over > 0.0
-            chosen = aims.slopes[out]
-            weighted = chosen.T * aims.weight[out]
-            goal = np.copysign(aims.bound[out], values[out]) - aims.at[out]
-            best = np.linalg.solve(flat + weighted @ chosen, weighted @ goal - pull)
-            if np.abs(best - gains).max() < 1e-5:
-                break
-            # the whole step, or a part of it that does not make things worse
-            step, start = 1.0, gains
-            while True:
-                gains = start + step * (best - start)
-                values = aims.at + aims.slopes @ gains
-                over = aims.over(values)
-                cost = worth(gains, over)
-                if cost <= now or step <= 1e-3:
-                    break
-                step *= 0.5
-            now = cost
-        return gains
+        ridge, pull = _RIDGE * slopes.T @ slopes, _RIDGE * base @ slopes
+        return bounded(aims, ridge, pull, gains)
 
     @cached_property
     def seen(self) -> Floats:
@@ -289,20 +259,6 @@ class _Task:
 
 
 _FINE: Floats = np.geomspace(20.0, 20_000.0, 121)
-
-
-@dataclass(frozen=True)
-class _Aims:
-    """What is to lie within bounds: rows of *slopes* times gains, from *at* on."""
-
-    slopes: Floats
-    at: Floats
-    bound: Floats
-    weight: Floats
-
-    def over(self, values: Floats) -> Floats:
-        """Return by how much *values* lie beyond their bounds."""
-        return np.maximum(np.abs(values) - self.bound, 0.0)
 
 
 def _set(bands: Sequence[Eq], gains: Floats) -> list[Eq]:
