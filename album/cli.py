@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from album import __version__
+from album import __version__, ending, starting
 from album.console import Console
-from album.ending import INTERRUPTED
-from album.ending import run as _run
 from album.options import (
     Album,
     Block,
@@ -49,10 +47,11 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    starting.begin()
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(ending.INTERRUPTED)
 
 
 def _version(asked: bool) -> None:
@@ -96,7 +95,7 @@ def init(
     from album import verbs
 
     console = Console("init", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.init, folder)
+    ending.run(console, verbs.init, folder)
 
 
 @app.command()
@@ -111,7 +110,7 @@ def check(
     from album import verbs
 
     console = Console("check", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.check, album, _settings(jobs, BLOCK))
+    ending.run(console, verbs.check, album, _settings(jobs, BLOCK))
 
 
 @app.command()
@@ -126,7 +125,7 @@ def plan(
     from album import verbs
 
     console = Console("plan", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.plan, album, _settings(jobs, BLOCK))
+    ending.run(console, verbs.plan, album, _settings(jobs, BLOCK))
 
 
 @app.command()
@@ -150,7 +149,7 @@ def build(
     from album import verbs
 
     console = Console("build", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.build, album, targets or [], out, _settings(jobs, block))
+    ending.run(console, verbs.build, album, targets or [], out, _settings(jobs, block))
 
 
 @app.command()
@@ -199,7 +198,7 @@ def verify(
         audio=audio, against=against, within=within, waive=waive or (),
         receipt=receipt, date=date, junit=junit, sarif=sarif, report=report,
     )  # fmt: skip
-    _run(console, verifyverb.verify, path, jobs or os.cpu_count() or 1, wanted)
+    ending.run(console, verifyverb.verify, path, jobs or os.cpu_count() or 1, wanted)
 
 
 @app.command()
@@ -221,7 +220,7 @@ def convert(
 
     console = Console("convert", as_json=json, quiet=quiet, verbose=verbose)
     asked = (to, gaps, strict, force, fix, de_emphasis)
-    _run(console, convertverb.convert, source, target, *asked)
+    ending.run(console, convertverb.convert, source, target, *asked)
 
 
 @app.command()
@@ -257,7 +256,7 @@ def meter(
 
     console = Console("meter", as_json=json, quiet=quiet, verbose=verbose)
     wanted = meterverb.Wanted(csv=csv, series=series, plot=plot, cached=not no_cache)
-    _run(console, meterverb.meter, paths, wanted, jobs or os.cpu_count() or 1)
+    ending.run(console, meterverb.meter, paths, wanted, jobs or os.cpu_count() or 1)
 
 
 @app.command()
@@ -281,7 +280,7 @@ def explain(
     from album import explainverb
 
     console = Console("explain", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, explainverb.explain, what, album, target)
+    ending.run(console, explainverb.explain, what, album, target)
 
 
 @app.command()
@@ -298,7 +297,7 @@ def demo(
     from album import verbs
 
     console = Console("demo", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.demo, folder, _settings(jobs, BLOCK))
+    ending.run(console, verbs.demo, folder, _settings(jobs, BLOCK))
 
 
 @app.command()
@@ -307,7 +306,7 @@ def schema(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -
     from album import verbs
 
     console = Console("schema", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, verbs.schema)
+    ending.run(console, verbs.schema)
 
 
 @app.command()
@@ -327,4 +326,4 @@ def specs(
     from album import specsverb
 
     console = Console("specs", as_json=json, quiet=quiet, verbose=verbose)
-    _run(console, specsverb.specs, name, album, changed_since)
+    ending.run(console, specsverb.specs, name, album, changed_since)

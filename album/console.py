@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from threading import Event
 from typing import TYPE_CHECKING, Any, TextIO
 
+from album.starting import begun
 from delivery.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Console:
     @contextmanager
     def progress(self) -> Iterator[None]:
         """Show the bars of every stage begun inside, on a terminal only."""
+        begun()
         self.working = True
         try:
             with self._bars():

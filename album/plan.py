@@ -1,7 +1,7 @@
 """The plan: what would be built, from the project and a scan of the mixes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from album import titles
 from album.balance import figures, pages
@@ -9,7 +9,6 @@ from album.balance.record import Record
 from album.console import table
 from album.prepare import Disc, Prepared
 from album.processing import chain_lines, chains_json, master_lines, masters_json
-from album.scanning import Scan
 from album.timeline import Placement
 from delivery import discid
 from delivery.findings import Severity, any_error
@@ -21,6 +20,9 @@ from delivery.redbook import (
     frames_over,
 )
 from dsp.level import decibels
+
+if TYPE_CHECKING:
+    from album.scanning import Scan
 
 
 def plan_lines(
@@ -90,7 +92,7 @@ def plan_json(prepared: Prepared, records: Sequence[Record] = ()) -> dict[str, A
     }
 
 
-def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
+def check_lines(prepared: Prepared, scans: Mapping[str, "Scan"]) -> list[str]:
     """Return what reading the mixes has shown, one line a song."""
     rows = [
         ("song", "rate", "depth", "ch", "length", "peak dBFS", "silence at the ends")
@@ -117,7 +119,7 @@ def check_lines(prepared: Prepared, scans: Mapping[str, Scan]) -> list[str]:
     return table(rows, right=(1, 3, 4, 5))
 
 
-def check_json(prepared: Prepared, scans: Mapping[str, Scan]) -> dict[str, Any]:
+def check_json(prepared: Prepared, scans: Mapping[str, "Scan"]) -> dict[str, Any]:
     """Return what reading the mixes has shown, as data."""
     songs = []
     files = prepared.files

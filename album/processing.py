@@ -1,13 +1,15 @@
 """What is done to songs and programmes, in words and as data: for plan and build."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from album.console import table
 from album.finish import finish_of
-from album.masterreport import MasterReport
 from album.project import Album, Song
 from album.rack import Stage
+
+if TYPE_CHECKING:
+    from album.masterreport import MasterReport
 
 
 def chain_lines(album: Album, songs: Iterable[str]) -> list[str]:
@@ -73,7 +75,7 @@ def chains_json(song: Song) -> dict[str, Any]:
     return {"chain": chain, **({"stems": stems} if stems else {})}
 
 
-def report_lines(masters: Iterable[MasterReport]) -> list[str]:
+def report_lines(masters: Iterable["MasterReport"]) -> list[str]:
     """Return what was done to the programmes, a line for every target."""
     lines = []
     for made in masters:

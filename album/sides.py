@@ -22,7 +22,6 @@ from album.project import (
     Spacing,
 )
 from album.sequence import sequence
-from album.sidelengths import lengths
 from album.source import Source
 from album.timeline import Timeline
 from delivery.findings import Finding, warning
@@ -44,6 +43,8 @@ def of_targets(
     for name, target in album.deliver.files.items():
         if target.kind.cut != "side":
             continue
+        from album.sidelengths import lengths  # few albums have sides
+
         asked = target.sides or halves(album, timelines)
         cut = replace(
             album,

@@ -7,11 +7,14 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from album.console import Console, counted, table
 from album.render import Settings
 from delivery.findings import any_error, refuse
-from delivery.proof import Proof
+
+if TYPE_CHECKING:
+    from delivery.proof import Proof
 
 
 def init(console: Console, folder: Path) -> bool:
@@ -217,7 +220,7 @@ def schema(console: Console) -> bool:
     return True
 
 
-def proof_rows(proofs: Mapping[str, Mapping[str, Proof]]) -> list[tuple[str, ...]]:
+def proof_rows(proofs: Mapping[str, Mapping[str, "Proof"]]) -> list[tuple[str, ...]]:
     """Return what was compared and found equal, a row for each form."""
     rows: list[tuple[str, ...]] = []
     for target, forms in proofs.items():

@@ -11,8 +11,6 @@ from itertools import count
 
 from delivery import genres
 from delivery.cdtext_blocks import MS_JIS
-from delivery.cdtext_read import Unpacked as Unpacked
-from delivery.cdtext_read import unpack as unpack
 from delivery.latin1 import NoFallbackError as NoFallbackError
 from delivery.latin1 import ascii_fallback as ascii_fallback
 from delivery.latin1 import unwritable as unwritable

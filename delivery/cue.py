@@ -8,9 +8,6 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from delivery.cue_read import parse as parse
-from delivery.cue_read import read as read
-from delivery.cue_read import read_in as read_in
 from delivery.findings import Finding, Place, note
 from delivery.pq import Code, codes
 from delivery.program import Flag, Layout, Release, Texts, Track

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from delivery import cdtext
 from delivery.alphabets import fitted
-from delivery.ddp_read import read as read
 from delivery.ddp_records import Identity, MapPacket, PQPacket
 from delivery.findings import refuse
 from delivery.pq import LEADOUT, Code, codes

@@ -15,7 +15,7 @@ from delivery.coding.table import Form
 from delivery.findings import Finding, Place, Severity, error, warning
 from delivery.receivers import Taking
 from delivery.replaygain import FileLevel, together
-from delivery.tags import Policy
+from delivery.tagging import Policy
 from dsp.level import decibels
 
 SILENT_DB = -66.0

@@ -16,9 +16,7 @@ from delivery.findings import Finding, Place, note, refuse
 from delivery.packs import TEXT_TYPES
 from delivery.program import Flag, Layout, Texts, Track
 from delivery.redbook import FIRST_PAUSE, Frames, msf
-from delivery.toc_read import SCMS
-from delivery.toc_read import read as read
-from delivery.toc_read import read_in as read_in
+from delivery.toc_tokens import SCMS
 
 _FLAGS = {
     Flag.DCP: "COPY",

@@ -24,10 +24,7 @@ from delivery.sheet_text import letters
 from delivery.sound import Sound, silence
 from delivery.soundfiles import EXTENSIONS, SoundFile, opened, raw
 from delivery.toc_sheet import MODES, Entry, Piece, Sheet, Words, statement
-from delivery.toc_tokens import LONGEST, Tokens
-
-SCMS = "// FLAGS SCMS"
-"""A remark in a track that says what cdrdao has no word for."""
+from delivery.toc_tokens import LONGEST, SCMS, Tokens
 
 _LEAST = MINIMUM_TRACK * SAMPLES_PER_FRAME
 """Samples that stand for what is unknown."""

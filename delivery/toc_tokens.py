@@ -22,6 +22,9 @@ _ESCAPE = re.compile(r"\\([0-7]{3}|.)", re.DOTALL)
 LONGEST = 400 * 60 * FRAMES_PER_SECOND * SAMPLES_PER_FRAME
 """Samples beyond any disc."""
 
+SCMS = "// FLAGS SCMS"
+"""A remark in a track that says what cdrdao has no word for."""
+
 
 @dataclass(frozen=True)
 class _Token:

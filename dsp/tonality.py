@@ -7,10 +7,12 @@ is asked for nothing (``formats/dsp.md`` §5).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.bounded import Aim, bounded
 from dsp.eq import Eq, magnitude_db
 from dsp.fitting import BROAD
 from dsp.ltas import weighting
@@ -43,9 +45,9 @@ LEAST_GAIN = 0.05
 _SMOOTH = 1.27  # bands: a bell as wide as an octave at half its height
 _NOTHING_DB = 70.0  # below the strongest band; such a band tells nothing
 _INSIDE = 0.05  # dB by which a move ends inside of the band
-_RIDGE = 1e-3  # what a decibel of a move weighs beside one outside of the band
+_RIDGE = 1e-2  # what a decibel of a move weighs beside one outside of the band
 _WALL = 30.0  # what a decibel beyond the largest move weighs
-_ROUNDS, _STEPS = 4, 60
+_ROUNDS = 4
 _SLOPE_DB = 0.1  # step by which slopes are taken
 
 
@@ -189,56 +191,44 @@ class _Task:
 
     def _linear(self, slopes: Floats, base: Floats, gains: Floats) -> Floats:
         """Return the best gains where curves are *base* and *slopes* times gains."""
-        view = self._seen(slopes), self.off + self._seen(base[:, None])[:, 0]
-        walls = slopes, base
+        known, count = self.known, len(gains)
+        seen = self.seen[known]
         held = slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)
         aims = (
-            (*_rows(view, self.known), self.allowed - _INSIDE, 1.0),
-            (*walls, self.most, _WALL),
-            (*held, self.most, _WALL),
+            Aim(
+                seen @ slopes,
+                self.off[known] + seen @ base,
+                self.allowed - _INSIDE,
+                1.0,
+            ),
+            Aim(slopes, base, self.most, _WALL),
+            Aim(*held, self.most, _WALL),
             # no band of its own beyond it either, though neighbours would lessen it
-            (np.eye(len(gains)), np.zeros(len(gains)), self.most, _WALL),
+            Aim(np.eye(count), np.zeros(count), self.most, _WALL),
         )
-        for _ in range(_STEPS):
-            square = _RIDGE * slopes.T @ slopes + 1e-6 * np.eye(len(gains))
-            right = -_RIDGE * slopes.T @ base
-            for matrix, at, bound, weight in aims:
-                value = at + matrix @ gains
-                out = np.abs(value) > bound
-                chosen = matrix[out]
-                square = square + weight * chosen.T @ chosen
-                goal = bound * np.sign(value[out]) - at[out]
-                right = right + weight * chosen.T @ goal
-            best = np.linalg.solve(square, right)
-            if np.abs(best - gains).max() < 1e-5:
-                break
-            # the whole step, or a part of it that does not make things worse
-            step, now = 1.0, _cost(aims, slopes, base, gains)
-            while step > 1e-3:
-                tried = gains + step * (best - gains)
-                if _cost(aims, slopes, base, tried) <= now:
-                    break
-                step *= 0.5
-            gains = gains + step * (best - gains)
-        return gains
+        ridge, pull = _RIDGE * slopes.T @ slopes, _RIDGE * base @ slopes
+        return bounded(aims, ridge, pull, gains)
 
-    def _seen(self, curves: Floats) -> Floats:
-        """Return what columns of *curves* do to a tone as it is measured."""
-        seen = np.zeros_like(curves)
+    @cached_property
+    def seen(self) -> Floats:
+        """What makes of a curve what it does to a tone, as that is measured."""
         usable = np.isfinite(self.off)
-        near = _NEAR[np.ix_(usable, usable)]
-        seen[usable] = (near / near.sum(axis=1)[:, None]) @ curves[usable]
-        return np.asarray(seen - seen[usable & _leveled()].mean(axis=0))
+        near = _NEAR * usable * usable[:, np.newaxis]
+        total = near.sum(axis=1, keepdims=True)
+        seen = near / np.where(total > 0.0, total, 1.0)
+        seen -= seen[usable & _leveled()].mean(axis=0)
+        seen[~usable] = 0.0
+        return np.asarray(seen)
 
     def excess(self, curve: Floats) -> float:
         """Return what lies outside of the allowed band, as a root of mean squares."""
-        after = (self.off + self._seen(curve[:, None])[:, 0])[self.known]
+        after = (self.off + self.seen @ curve)[self.known]
         over = np.maximum(np.abs(after) - self.allowed, 0.0)
         return float(np.sqrt(np.mean(np.square(over))))
 
     def left(self, off: Floats, curve: Floats | None = None) -> float:
         """Return what lies outside of the allowed band, of the worst third octave."""
-        after = off if curve is None else off + self._seen(curve[:, None])[:, 0]
+        after = off if curve is None else off + self.seen @ curve
         return max(0.0, float(np.abs(after[self.known]).max()) - self.allowed)
 
     def rounded(self, bands: Sequence[Eq], gains: Floats, off: Floats) -> Move:
@@ -269,22 +259,6 @@ class _Task:
 
 
 _FINE: Floats = np.geomspace(20.0, 20_000.0, 121)
-
-_Aim = tuple[Floats, Floats, float, float]
-
-
-def _cost(aims: Sequence[_Aim], slopes: Floats, base: Floats, gains: Floats) -> float:
-    total = _RIDGE * float(np.square(base + slopes @ gains).sum())
-    for matrix, at, bound, weight in aims:
-        over = np.maximum(np.abs(at + matrix @ gains) - bound, 0.0)
-        total += weight * float(np.square(over).sum())
-    return total
-
-
-def _rows(
-    pair: tuple[Floats, Floats], known: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    return pair[0][known], pair[1][known]
 
 
 def _set(bands: Sequence[Eq], gains: Floats) -> list[Eq]:

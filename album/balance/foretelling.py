@@ -21,7 +21,7 @@ from album.timeline import Placement
 from album.treatment import Treatments
 from delivery.program import Floats
 from dsp.foretold import foretellable, foretold, peaked, stretches
-from dsp.tally import STEPS, Tally
+from dsp.tally import Tally
 from dsp.tonality import Move
 from dsp.truepeak import REACH, find_peak
 
@@ -30,6 +30,10 @@ ROUND = 24
 
 FEW = 48
 """Steps that are heard where a limiter will hold the peaks anyway."""
+
+WARM = 20
+"""A part of a second that is heard before: whatever the bands still knew of has died
+away by 130 dB."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Foretelling:
             ranked = ranked[:FEW]
         best = np.zeros(2, np.float32)
         placed, at, count = song.placed, 0, ROUND
-        stages = fitted(song.treatment.stages, placed.source.rate, _nothing)
+        rate = placed.source.rate
+        rack = Rack(fitted(song.treatment.stages, rate, _nothing), rate)
         opened = reader(placed.source)
         try:
             while at < len(ranked):
@@ -91,8 +96,7 @@ class Foretelling:
                 steps = steps[likely[steps] > best.max()]
                 if not len(steps):
                     break
-                for begin, end in stretches(steps, placed.source.rate):
-                    rack = Rack(stages, placed.source.rate)
+                for begin, end in stretches(steps, rate):
                     _hear(opened, placed, rack, (begin, end), best)
                 at, count = at + count, 2 * count
         finally:
@@ -107,19 +111,24 @@ def _hear(
     heard: tuple[int, int],
     best: NDArray[np.float32],
 ) -> None:
-    """Raise *best* to the true peaks of a song between its samples *heard*."""
+    """Raise *best* to the true peaks of a song between its samples *heard*.
+
+    *rack* may come from elsewhere in the song: that is over before they begin.
+    """
     (begin, end), length = heard, placed.end - placed.begin
-    early = max(0, begin - placed.source.rate // STEPS - REACH)
-    late = min(length, end + REACH)
-    block = opened.read(placed.begin + early, placed.begin + late)
-    done = np.concatenate((rack.process(block), rack.finish()))
+    first = begin - placed.source.rate // WARM
+    early, late = max(0, first), min(length, end + REACH)
+    if first < early:
+        rack.process(np.zeros((early - first, 2)))
+    done = rack.process(opened.read(placed.begin + early, placed.begin + late))
     apply_ramp(done, early, placed.fade_in, length, opening=True)
     apply_ramp(done, early, placed.fade_out, length, opening=False)
     # silence stands before a song's first sample and after its last
-    first, last = begin - REACH - early, min(end, length) + REACH - early
-    head, tail = max(0, -first), max(0, last - len(done))
-    planes = np.pad(done[max(0, first) : last].T, ((0, 0), (head, tail)))
-    for channel, plane in enumerate(planes.astype(np.float32)):
+    ahead, behind = begin - REACH, min(end, length) + REACH
+    planes = np.zeros((2, behind - ahead), np.float32)
+    inside = max(0, ahead)
+    planes[:, inside - ahead : late - ahead] = done[inside - early : late - early].T
+    for channel, plane in enumerate(planes):
         stop = len(plane) - REACH
         best[channel], _ = find_peak(plane, REACH, stop, best[channel], -1.0)
 

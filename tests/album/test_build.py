@@ -15,7 +15,7 @@ import soundfile
 
 from album.prepare import prepare
 from album.render import Programme, Settings
-from delivery import cue, ddp, toc
+from delivery import cue_read, ddp_read, toc_read
 from delivery.findings import Failure, Refusal
 from delivery.redbook import samples
 
@@ -96,9 +96,9 @@ def test_the_mp3s_are_as_long_as_the_flacs(delivery: Path) -> None:
 def test_marks_codes_and_texts_are_in_every_form(delivery: Path, ep: Path) -> None:
     layout = prepare(ep).discs[0].layout
     for read in (
-        ddp.read(delivery / "ddp"),
-        toc.read(delivery / f"cd/{NAME}.toc"),
-        cue.read(delivery / f"cd/{NAME}.cue"),
+        ddp_read.read(delivery / "ddp"),
+        toc_read.read(delivery / f"cd/{NAME}.toc"),
+        cue_read.read(delivery / f"cd/{NAME}.cue"),
     ):
         assert [t.marks for t in read.layout.tracks] == [t.marks for t in layout.tracks]
         assert [t.isrc for t in read.layout.tracks] == [t.isrc for t in layout.tracks]
@@ -152,7 +152,7 @@ def test_every_disc_of_a_set_has_its_folders(
     found = set(hashes(built.out))
     assert {"cd/1/PQ.txt", "cd/2/PQ.txt", "ddp/1/DDPID", "ddp/2/IMAGE.DAT"} <= found
     assert {"streaming/1/01 a.flac", "streaming/2/02 c.mp3"} <= found
-    assert len(ddp.read(built.out / "ddp/2").layout.tracks) == 2
+    assert len(ddp_read.read(built.out / "ddp/2").layout.tracks) == 2
     streams = sorted((built.out / "streaming/2").glob("*.flac"))
     length = sum(soundfile.info(path).frames for path in streams)
     assert length == samples(

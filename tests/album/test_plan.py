@@ -10,7 +10,7 @@ import pytest
 
 from album.plan import plan_json, plan_lines
 from album.prepare import Prepared, prepare
-from delivery import cue, ddp
+from delivery import cue_read, ddp_read
 from delivery.findings import Refusal
 from delivery.redbook import msf
 
@@ -23,7 +23,7 @@ def prepared(ep: Path) -> Prepared:
 def test_the_plans_numbers_are_the_builds(prepared: Prepared, delivery: Path) -> None:
     disc = plan_json(prepared)["disc"]
     (sheet,) = (delivery / "cd").glob("*.cue")
-    for layout in (cue.read(sheet).layout, ddp.read(delivery / "ddp").layout):
+    for layout in (cue_read.read(sheet).layout, ddp_read.read(delivery / "ddp").layout):
         assert disc["leadout_frames"] == layout.leadout
         assert disc["ean"] == layout.ean
         ends = layout.ends()
@@ -124,7 +124,7 @@ def test_a_song_before_track_1_is_shown_before_it(
     told = plan_json(prepared)["disc"]
     assert told["hidden_before_track_1"] == "dawn"
     assert told["tracks"][0]["pregap_frames"] == told["tracks"][0]["start_frames"]
-    layout = ddp.read(make(path).out / "ddp").layout
+    layout = ddp_read.read(make(path).out / "ddp").layout
     assert layout.tracks[0].start == told["tracks"][0]["start_frames"]
 
 

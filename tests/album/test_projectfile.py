@@ -503,7 +503,7 @@ def test_what_lies_between_songs_is_pointed_to_its_place(folder, key, item):
 
 @pytest.mark.parametrize(
     ("table", "most"),
-    [("amount = 0.35", 1.5), ("amount = 0.8", 2.4), ("amount = 1", 3.0),
+    [("amount = 0.3", 1.5), ("amount = 0.8", 3.6), ("amount = 1", 4.5),
      ("amount = 1\nmax_eq_db = 1", 1.0), ("", 1.5)],
 )  # fmt: skip
 def test_a_small_amount_of_tone_is_bounded_more(folder, table, most):

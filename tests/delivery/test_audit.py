@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from delivery import ddp
+from delivery import ddp_read
 from delivery.audit import AUDIT, audit, heard, listeners
 from delivery.catalogue import entries
 from delivery.findings import Finding
@@ -33,7 +33,7 @@ def album(gap: float = GAP) -> tuple[np.ndarray, list[int]]:
 
 
 def judged(sound: np.ndarray, starts: list[int], head=None, **pauses) -> list[Finding]:
-    reading = ddp.read(disc(layout(starts, len(sound), **pauses), sound, head))
+    reading = ddp_read.read(disc(layout(starts, len(sound), **pauses), sound, head))
     assert reading.whole
     ears = listeners(reading)
     read_image(reading, lambda _: None, ears)
@@ -125,8 +125,8 @@ def test_sound_in_the_head_is_found() -> None:
     sound, starts = album()
     head = np.zeros((FIRST * FRAME, 2), "<i2")
     head[FRAME * 40 + 7, 1] = 3
-    said = ddp.read(disc(layout(starts, len(sound)), sound, head.tobytes())).findings
-    found = one(list(said), "RB-START")
+    reading = ddp_read.read(disc(layout(starts, len(sound)), sound, head.tobytes()))
+    found = one(list(reading.findings), "RB-START")
     assert (found.measured, found.place.at) == (-80.8, "00:00:40")
 
 

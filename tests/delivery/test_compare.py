@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from delivery import ddp
+from delivery import ddp_read
 from delivery.compare import Compared, compare
 from delivery.examined import Examined
 from delivery.findings import Severity
@@ -39,7 +39,7 @@ def examined(samples: np.ndarray, disc_layout: Layout | None = None) -> Examined
     padded = samples if missing <= 0 else np.concatenate(
         (samples, np.zeros((missing, 2), "<i2")))  # fmt: skip
     at = disc_layout or plan()
-    reading = ddp.read(disc(at, padded[: len(sound())]))
+    reading = ddp_read.read(disc(at, padded[: len(sound())]))
     cut = reading.sound.cut(0, len(samples))
     return Examined(kind="ddp", reading=replace(reading, sound=cut), image=None)
 
@@ -145,7 +145,7 @@ def test_codes_and_texts_are_compared() -> None:
 def test_silence_is_the_same_as_silence() -> None:
     empty = layout([150], 44_100 * 10 // 588 * 588)
     nothing = np.zeros((44_100 * 10 // 588 * 588, 2), "<i2")
-    one = Examined(kind="ddp", reading=ddp.read(disc(empty, nothing)), image=None)
+    one = Examined(kind="ddp", reading=ddp_read.read(disc(empty, nothing)), image=None)
     assert compare(one, one, 0, lambda name, total: lambda steps: None).same
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delivery import cue
+from delivery import cue, cue_read
 from delivery.findings import Refusal, Severity
 from delivery.program import Flag, Layout, Release, Texts, Track
 
@@ -78,7 +78,7 @@ def test_every_changed_text_is_told():
 def test_what_is_written_reads_back_reduced(tmp_path, image):
     image(tmp_path / "x.wav", DISC)
     said = cue.write(DISC, "x", tmp_path / "x.cue", Release(date="2026"))
-    reading = cue.read(tmp_path / "x.cue")
+    reading = cue_read.read(tmp_path / "x.cue")
     assert reading.layout == cue.reduced(DISC)
     assert [one.rule for one in said] == ["CUE-LOSS", "CUE-LOSS", "CUE-INDEX"]
     (stretch,) = reading.sound.stretches
@@ -92,7 +92,7 @@ def test_any_layout_reads_back_reduced(data, layouts, image, tmp_path_factory):
     layout, folder = data.draw(layouts()), tmp_path_factory.mktemp("cue")
     image(folder / "x.wav", layout)
     cue.write(layout, "x", folder / "x.cue")
-    reading = cue.read(folder / "x.cue")
+    reading = cue_read.read(folder / "x.cue")
     shutil.rmtree(folder)
     assert reading.layout == cue.reduced(layout)
     assert reading.findings == ()
@@ -120,7 +120,7 @@ def test_any_layout_reads_back_reduced(data, layouts, image, tmp_path_factory):
 )
 def test_a_fault_is_found_at_its_line(change, line, says):
     assert change[0] in SHEET
-    sheet = cue.parse(SHEET.replace(*change, 1), "x.cue")
+    sheet = cue_read.parse(SHEET.replace(*change, 1), "x.cue")
     places = [(one.place.file, one.place.line) for one in sheet.findings
               if re.search(says, one.message)]  # fmt: skip
     assert places == [("x.cue", line)]
@@ -128,7 +128,7 @@ def test_a_fault_is_found_at_its_line(change, line, says):
 
 def test_a_sheet_with_a_mark_carriage_returns_and_small_letters_is_read():
     text = SHEET.replace("\n", "\r\n").replace("TITLE", "title")
-    sheet = cue.parse(text)
+    sheet = cue_read.parse(text)
     assert sheet.texts["title"] == "Night Ferry"
     assert sheet.date == "2026-10-03"
     assert [one.severity.value for one in sheet.findings] == ["note"]
@@ -140,7 +140,7 @@ def test_a_sheet_with_a_mark_carriage_returns_and_small_letters_is_read():
 def test_every_encoding_is_read_and_told(tmp_path, image, encoding):
     image(tmp_path / "Nora_Vale.wav", DISC)
     (tmp_path / "x.cue").write_text(SHEET, encoding)
-    reading = cue.read(tmp_path / "x.cue")
+    reading = cue_read.read(tmp_path / "x.cue")
     assert reading.layout == cue.reduced(DISC)
     assert [one.rule for one in reading.findings] == ["CUE-SYNTAX"]
 
@@ -149,22 +149,24 @@ def test_japanese_of_windows_is_read(tmp_path, image):
     image(tmp_path / "Nora_Vale.wav", DISC)
     text = SHEET.replace("Café", "さくらのうた")
     (tmp_path / "x.cue").write_bytes(text.encode("cp932"))
-    assert cue.read(tmp_path / "x.cue").layout.tracks[1].texts.title == "さくらのうた"
+    assert (
+        cue_read.read(tmp_path / "x.cue").layout.tracks[1].texts.title == "さくらのうた"
+    )
 
 
 def test_a_missing_image_leaves_the_marks_and_a_short_one_is_told(tmp_path, image):
     (tmp_path / "x.cue").write_text(SHEET, "utf-8")
-    reading = cue.read(tmp_path / "x.cue")
+    reading = cue_read.read(tmp_path / "x.cue")
     assert [one.rule for one in reading.findings] == ["SHEET-FILE"]
     assert reading.findings[0].place.line == 6
     assert (reading.whole, reading.ends) == (False, False)
     assert reading.layout.tracks == cue.reduced(DISC).tracks
     assert reading.sheet[2] == ("Nora_Vale.wav", {0: 2100, 1: 2250, 2: 2550})
     image(tmp_path / "Nora_Vale.wav", Layout(tracks=(), leadout=2000))
-    (found,) = cue.read(tmp_path / "x.cue").findings
+    (found,) = cue_read.read(tmp_path / "x.cue").findings
     assert (found.rule, found.place.line) == ("RB-ORDER", 18)
     with pytest.raises(Refusal, match="cannot be read"):
-        cue.read(tmp_path / "y.cue")
+        cue_read.read(tmp_path / "y.cue")
 
 
 def test_raw_images_are_read_in_both_orders(tmp_path):
@@ -173,7 +175,7 @@ def test_raw_images_are_read_in_both_orders(tmp_path):
         text = SHEET.replace("Nora_Vale.wav", "x.bin").replace("WAVE", kind)
         (tmp_path / "x.cue").write_text(text, "utf-8")
         raw.astype(order).tofile(tmp_path / "x.bin")
-        sound = cue.read(tmp_path / "x.cue").sound
+        sound = cue_read.read(tmp_path / "x.cue").sound
         assert sound.length == 4500 * 588
         heard = np.concatenate(list(sound.blocks())).reshape(-1)
         assert (heard == raw).all()
@@ -227,7 +229,7 @@ def test_the_four_forms_of_gaps(form, tmp_path, image):
     for name in ("1", "2"):
         image(tmp_path / f"{name}.wav", Layout(tracks=(), leadout=900))
     (tmp_path / "x.cue").write_text(FORMS[form])
-    reading = cue.read(tmp_path / "x.cue")
+    reading = cue_read.read(tmp_path / "x.cue")
     second = reading.layout.tracks[1]
     assert (second.pause, second.start, reading.layout.leadout) == MARKS[form]
     assert reading.sound.length == reading.layout.frames * 588
@@ -238,7 +240,7 @@ def test_the_four_forms_of_gaps(form, tmp_path, image):
 @given(st.text() | st.lists(st.sampled_from(SHEET.splitlines())).map("\n".join))
 def test_any_text_is_a_sheet_or_a_refusal(text):
     try:
-        sheet = cue.parse(text)
+        sheet = cue_read.parse(text)
     except Refusal as refusal:
         found = refusal.findings[0].place.file
     else:
@@ -250,7 +252,7 @@ def test_the_corpus_is_read_or_refused(shared, tmp_path):
     for path in sorted((shared / "samples/cue").glob("*.cue")):
         shutil.copy(path, tmp_path / "x.cue")
         try:
-            findings = cue.read(tmp_path / "x.cue").findings
+            findings = cue_read.read(tmp_path / "x.cue").findings
         except Refusal as refusal:
             findings = refusal.findings
         assert all(one.place.file for one in findings)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delivery import ddp
+from delivery import ddp, ddp_read
 from delivery.ddp_records import Identity, MapPacket, PQPacket
 from delivery.findings import Refusal, Severity
 from delivery.image import read_image
@@ -114,7 +114,7 @@ def test_the_sets_of_cue2ddp_are_read_without_a_finding(name, shared, tmp_path):
     shutil.copytree(shared / "samples/ddp" / name, folder)
     ddp.write(program(layout), tmp_path / "ours")
     shutil.copy(tmp_path / "ours" / "IMAGE.DAT", folder)
-    reading = ddp.read(folder)
+    reading = ddp_read.read(folder)
     assert reading.findings == ()
     assert reading.layout == layout
     assert reading.checksums == sums(folder / "CHECKSUM.MD5")
@@ -142,7 +142,7 @@ def test_serial_copy_management_is_an_s():
 
 
 def test_the_reading_tells_where_the_audio_is(written):
-    reading = ddp.read(written)
+    reading = ddp_read.read(written)
     assert (reading.kind, reading.name) == ("ddp", "DDPID")
     (stretch,) = reading.sound.stretches
     assert (stretch.name, stretch.offset) == ("IMAGE.DAT", 150 * 2352)
@@ -161,7 +161,7 @@ def test_what_is_written_reads_back(data, layouts, tmp_path_factory):
         (folder / name).write_bytes(packed)
     with (folder / "IMAGE.DAT").open("wb") as image:
         image.truncate(layout.leadout * 2352)
-    reading = ddp.read(folder, check_image=False)
+    reading = ddp_read.read(folder, check_image=False)
     assert reading.layout == layout
     # a text such as "Ã©" is Latin-1, and looks like something else
     assert set(rules(reading)) - {"TXT-LATIN1"} == {"DDP-NOSUM"}
@@ -208,9 +208,9 @@ def test_a_changed_image_is_found(written):
     with (written / "IMAGE.DAT").open("r+b") as image:
         image.seek(-1, 2)
         image.write(b"\x55")
-    (found,) = ddp.read(written).findings
+    (found,) = ddp_read.read(written).findings
     assert (found.rule, found.severity) == ("DDP-CRC", Severity.ERROR)
-    reading = ddp.read(written, check_image=False)
+    reading = ddp_read.read(written, check_image=False)
     assert reading.findings == ()
     image = read_image(reading, lambda _: None)
     assert [each.rule for each in image.confirm(reading.claims)] == ["DDP-CRC"]
@@ -219,14 +219,14 @@ def test_a_changed_image_is_found(written):
 def test_a_short_image_is_found(written):
     with (written / "IMAGE.DAT").open("r+b") as image:
         image.truncate(1000 * 2352)
-    reading = ddp.read(written, check_image=False)
+    reading = ddp_read.read(written, check_image=False)
     assert rules(reading) == ["DDP-LEN"]
     assert reading.sound.length == 850 * 588
 
 
 def test_a_set_without_checksums_or_texts(written):
     (written / "CHECKSUM.MD5").unlink()
-    assert rules(ddp.read(written)) == ["DDP-NOSUM"]
+    assert rules(ddp_read.read(written)) == ["DDP-NOSUM"]
 
 
 def rewrite_pq(folder, change):
@@ -239,7 +239,7 @@ def rewrite_pq(folder, change):
     mapped = bytearray((folder / "DDPMS").read_bytes())
     mapped[128 + 14 : 128 + 22] = size
     (folder / "DDPMS").write_bytes(mapped)
-    reading = ddp.read(folder)
+    reading = ddp_read.read(folder)
     return reading, [rule for rule in rules(reading) if rule != "DDP-NOSUM"]
 
 
@@ -288,7 +288,7 @@ def test_the_order_of_the_map_and_the_case_of_names_do_not_matter(written):
     (written / "DDPMS").write_bytes(packed[256:] + packed[128:256] + packed[:128])
     (written / "PQDESCR").rename(written / "pqdescr")
     (written / "CHECKSUM.MD5").unlink()
-    reading = ddp.read(written)
+    reading = ddp_read.read(written)
     assert rules(reading) == ["DDP-NOSUM"]
     assert reading.layout == SETS["cue2ddp_025_cdtext_flags"]
 
@@ -301,7 +301,7 @@ def test_names_that_leave_the_folder_are_refused(name, written):
     packed = bytearray((written / "DDPMS").read_bytes())
     packed[256 + 74 : 256 + 91] = name.encode("ascii").ljust(17)
     (written / "DDPMS").write_bytes(packed)
-    reading = ddp.read(written)
+    reading = ddp_read.read(written)
     assert not reading.whole
     (found, *_) = [one for one in reading.findings if one.rule == "DDP-STRUCT"]
     assert re.search("names the file|has no", found.message)
@@ -312,14 +312,14 @@ def test_a_sound_before_two_seconds_is_told(written):
     with (written / "IMAGE.DAT").open("r+b") as image:
         image.seek(2352)
         image.write(b"\x01")
-    reading = ddp.read(written, check_image=False)
+    reading = ddp_read.read(written, check_image=False)
     assert rules(reading) == ["RB-START"]
 
 
 def test_a_folder_that_is_no_set_is_refused(tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(Refusal):
-            ddp.read(folder)
+            ddp_read.read(folder)
 
 
 @settings(max_examples=100, deadline=None)
@@ -340,7 +340,7 @@ def test_any_damage_is_a_reading_or_a_refusal(data, tmp_path_factory):
         (folder / name).write_bytes(packed)
     (folder / "IMAGE.DAT").write_bytes(bytes(data.draw(st.integers(0, 5000))))
     try:
-        reading = ddp.read(folder)
+        reading = ddp_read.read(folder)
     except Refusal as refusal:
         described = refusal.findings
     else:

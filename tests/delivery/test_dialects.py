@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from delivery import cdtext, ddp
+from delivery import cdtext, cdtext_read, ddp, ddp_read
 from delivery.ddp_records import Identity, PQPacket
 from delivery.fileset import Folder, from_bytes
 from delivery.findings import Severity
@@ -148,7 +148,7 @@ def errors(findings):
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_set_of_another_vendor_has_no_error(dialect):
-    reading = ddp.read(from_bytes(dialect()))
+    reading = ddp_read.read(from_bytes(dialect()))
     assert errors(reading.findings) == []
     assert reading.layout == DISC
     assert reading.whole
@@ -183,9 +183,9 @@ def test_checksum_files_of_every_dialect(listing, line):
             sha256=hashlib.sha256(packed).hexdigest(),
         )  # fmt: skip
     files[listing] = lines.encode()
-    assert ddp.read(from_bytes(files)).findings == ()
+    assert ddp_read.read(from_bytes(files)).findings == ()
     files["SD"] = files["SD"][:-1] + b"x"
-    said = ddp.read(from_bytes(files)).findings
+    said = ddp_read.read(from_bytes(files)).findings
     assert ("DDP-CRC", "SD") in [(one.rule, one.place.file) for one in said]
 
 
@@ -205,7 +205,7 @@ def test_a_second_session_of_data_is_told_and_left_alone():
         "PQDESCR": table, "CDTEXT.BIN": TEXTS, "IMAGE.DAT": IMAGE,
         "DATA.DAT": b"secret",
     }  # fmt: skip
-    reading = ddp.read(from_bytes(files))
+    reading = ddp_read.read(from_bytes(files))
     assert errors(reading.findings) == []
     assert [one.rule for one in reading.findings].count("DISC-DATA") == 2
     assert reading.layout == DISC
@@ -232,7 +232,7 @@ def test_two_languages_with_japanese_are_read():
             pack = bytes([kind, track, sequence, double | block << 4 | position])
             pack += payload
             packed += pack + checksum(pack).to_bytes(2, "big")
-    found = cdtext.unpack(bytes(packed))
+    found = cdtext_read.unpack(bytes(packed))
     assert [one.message for one in found.findings] == []
     (other,) = found.languages
     assert (other.code, other.charset, other.texts.title) == (0x69, 0x80, "湿った水")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from delivery import ddp
+from delivery import ddp, ddp_read
 from delivery.ddp_records import Identity, MapPacket, PQPacket
 from delivery.fileset import from_bytes
 from delivery.findings import Finding, Refusal
@@ -55,7 +55,7 @@ def summed(files: dict[str, bytes]) -> dict[str, bytes]:
 
 def found(files: dict[str, bytes]) -> list[Finding]:
     try:
-        reading = ddp.read(from_bytes(files), check_image=False)
+        reading = ddp_read.read(from_bytes(files), check_image=False)
     except Refusal as refusal:
         return list(refusal.findings)
     law = map(reading.placed, check(reading.layout, PLANT, foreign=True))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delivery import toc
+from delivery import toc, toc_read
 from delivery.findings import Refusal
 from delivery.program import Flag, Layout, Texts, Track
 
@@ -81,7 +81,7 @@ def test_what_is_written_reads_back_reduced(tmp_path, image):
     image(tmp_path / "x.wav", DISC)
     (said,) = toc.write(DISC, "x", tmp_path / "x.toc")
     assert (said.rule, said.place.track) == ("RB-FLAGS", 2)
-    reading = toc.read(tmp_path / "x.toc")
+    reading = toc_read.read(tmp_path / "x.toc")
     assert reading.layout == toc.reduced(DISC)
     assert (reading.kind, reading.sound.length) == ("toc", 4500 * 588)
     assert reading.sound.stretches[0].offset == 44
@@ -94,7 +94,7 @@ def test_any_layout_reads_back_reduced(data, layouts, image, tmp_path_factory):
     layout, folder = data.draw(layouts()), tmp_path_factory.mktemp("toc")
     image(folder / "x.wav", layout)
     toc.write(layout, "x", folder / "x.toc")
-    reading = toc.read(folder / "x.toc")
+    reading = toc_read.read(folder / "x.toc")
     shutil.rmtree(folder)
     assert reading.layout == toc.reduced(layout)
 
@@ -115,7 +115,7 @@ def test_a_fault_is_found_at_its_line(change, line, says, tmp_path, image):
     assert change[0] in SHEET
     image(tmp_path / "x.wav", DISC)
     (tmp_path / "x.toc").write_text(SHEET.replace(*change, 1), "ascii")
-    findings = toc.read(tmp_path / "x.toc").findings
+    findings = toc_read.read(tmp_path / "x.toc").findings
     assert line in [one.place.line for one in findings if says in one.message]
 
 
@@ -128,7 +128,7 @@ def test_silence_several_files_and_data_are_read(tmp_path, image):
         'TRACK AUDIO\nPREGAP 0:2:0\nFILE "2.wav" 588 0:5:0\nINDEX 0:3:0\n'
         "TRACK MODE1\nZERO 1:0:0\n"
     )
-    reading = toc.read(tmp_path / "x.toc")
+    reading = toc_read.read(tmp_path / "x.toc")
     one, two, three = reading.layout.tracks
     assert (one.start, two.pause, two.start) == (150 + 75, 975, 1125)
     assert (two.indexes, three.start, three.data) == ((1350,), 1500, True)
@@ -145,7 +145,7 @@ def test_texts_of_eight_languages_are_read(tmp_path):
         'TRACK AUDIO CD_TEXT { LANGUAGE 1 { TITLE "熱波" } } SILENCE 1:0:0\n',
         "utf-8",
     )
-    layout = toc.read(tmp_path / "x.toc").layout
+    layout = toc_read.read(tmp_path / "x.toc").layout
     (other,) = layout.languages
     assert (layout.texts.title, layout.language) == ("The Water", 9)
     assert (other.code, other.charset, other.texts.title) == (105, 0x80, "湿った水")
@@ -156,7 +156,7 @@ def test_a_huge_sheet_of_braces_is_refused_at_once(tmp_path):
     (tmp_path / "x.toc").write_bytes(b"{" * ((4 << 20) - 1))
     started = time.process_time()
     with pytest.raises(Refusal, match=r"'\{'"):
-        toc.read(tmp_path / "x.toc")
+        toc_read.read(tmp_path / "x.toc")
     assert time.process_time() - started < 0.5
 
 
@@ -176,7 +176,7 @@ def test_any_text_is_a_disc_or_a_refusal(tmp_path_factory, image, text):
     image(folder / "x.wav", DISC)
     (folder / "x.toc").write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        read = toc.read(folder / "x.toc").kind
+        read = toc_read.read(folder / "x.toc").kind
     except Refusal as refusal:
         read = refusal.findings[0].place.file
     shutil.rmtree(folder)
@@ -186,5 +186,5 @@ def test_any_text_is_a_disc_or_a_refusal(tmp_path_factory, image, text):
 def test_the_corpus_is_read_or_refused(shared, tmp_path):
     for path in sorted((shared / "samples/cue").glob("*.toc")):
         shutil.copy(path, tmp_path / "x.toc")
-        reading = toc.read(tmp_path / "x.toc")  # audio of some is missing
+        reading = toc_read.read(tmp_path / "x.toc")  # audio of some is missing
         assert reading.layout.tracks
