@@ -26,6 +26,9 @@ WINDOWS = 10
 
 _RINGS, _FADES_DB = 6, 12.0
 
+_ALIKE = 0.5
+"""Correlation of an error with the signal from which on it is the signal's own."""
+
 _AT_ONCE = 8
 """Windows that are compared in one go."""
 
@@ -40,6 +43,9 @@ class Agreement:
     """Where it is worst."""
     shifted: bool
     """Whether they agree better one sample apart."""
+    lowered: float
+    """How much lower the sound has become where most, 0 to 1: not what a codec leaves
+    out or adds, but what went down with its waves, as where its numbers end."""
 
     @property
     def good(self) -> bool:
@@ -47,6 +53,9 @@ class Agreement:
         return not self.shifted and (
             self.margin_db is None or self.margin_db >= NEEDED_DB
         )
+
+
+_NOTHING = Agreement(margin_db=None, seconds=0.0, shifted=False, lowered=0.0)
 
 
 @dataclass(frozen=True)
@@ -78,15 +87,15 @@ def compare(
     stretches = (windows(reference, _AT_ONCE * size), windows(decoded, _AT_ONCE * size))
     energies = [_energies(*each, size) for each in zip(*stretches, strict=False)]
     if not energies:
-        return Agreement(margin_db=None, seconds=0.0, shifted=False)
+        return _NOTHING
     table = np.concatenate(energies)
-    values, signal, fault, apart = table.T
+    values, signal, fault, apart, common = table.T
     close = beside.nearest(rate)
     lead, trail = (_signals(part, size) for part in (close.before, close.after))
     nearby = _nearby(np.concatenate((lead, signal, trail)))[len(lead) :][: len(signal)]
     heard = fault > values * 10.0 ** (FLOOR_DB / 10.0)
     if not heard.any():
-        return Agreement(margin_db=None, seconds=0.0, shifted=False)
+        return _NOTHING
     margins = np.full(len(table), np.inf)
     margins[heard] = 10.0 * np.log10(np.maximum(nearby[heard], 1e-30) / fault[heard])
     worst = int(margins.argmin())
@@ -94,6 +103,7 @@ def compare(
         margin_db=float(margins[worst]),
         seconds=worst / WINDOWS,
         shifted=bool(apart.sum() < 0.5 * fault.sum()),
+        lowered=_lowered(*(each[heard] for each in (signal, fault, common, nearby))),
     )
 
 
@@ -117,8 +127,20 @@ def _nearby(signal: Floats) -> Floats:
     return near
 
 
+def _lowered(signal: Floats, fault: Floats, common: Floats, nearby: Floats) -> float:
+    """Return the largest share of the level that an error has taken off as a whole.
+
+    Such an error is the signal itself, turned over: of what is left out somewhere in
+    the spectrum that is true to the share that it is of the signal, and no more.
+    """
+    gone = signal - common
+    alike = gone >= _ALIKE * np.sqrt(signal * fault)
+    shares = gone[alike] / np.maximum(nearby[alike], 1e-30)
+    return float(np.max(shares, initial=0.0))
+
+
 def _energies(reference: AnyFloats, decoded: AnyFloats, size: int) -> Floats:
-    """Return a row a window: values, the signal, its error, its error one sample off.
+    """Return a row a window: values, the signal, its error in place and one sample off.
 
     A few samples at the very end have no neighbours to be smoothed with, and no say.
     """
@@ -127,4 +149,4 @@ def _energies(reference: AnyFloats, decoded: AnyFloats, size: int) -> Floats:
     lengths = np.minimum(size, length - size * np.arange(len(found)))
     values = np.maximum(0, lengths - TAPS - 1) * reference.shape[1]
     shifted = np.minimum(found[:, 2], found[:, 3])
-    return np.column_stack((values, found[:, :2], shifted))
+    return np.column_stack((values, found[:, :2], shifted, found[:, 4]))

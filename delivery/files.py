@@ -6,6 +6,7 @@ written (`delivery.readback`).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -105,7 +106,7 @@ def write_piece(
         path,
         Sound(
             rate=rate,
-            blocks=_integers(audio) if coding.lossless else given(),
+            blocks=_Replayed(partial(_integers, audio) if coding.lossless else given),
             length=due if coding.lossless else len(ahead) + due + len(behind),
             bits=bits,
             quality=form.quality,
@@ -135,6 +136,16 @@ def write_piece(
         reference=None if coding.lossless else reference,
         beside=Beside(ahead, behind).nearest(rate),
     )
+
+
+@dataclass(frozen=True)
+class _Replayed:
+    """Blocks that are played anew whenever they are asked for."""
+
+    play: Callable[[], Iterator[Integers]] | Callable[[], Iterator[AnyFloats]]
+
+    def __iter__(self) -> Iterator[Integers] | Iterator[AnyFloats]:
+        return self.play()
 
 
 def _integers(audio: Audio) -> Iterator[Integers]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,20 +47,19 @@ class _Coding:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-_AAC_SEARCH = 192
-"""From this bitrate on FFmpeg's constant quantizer ("fast") is at least as good as its
-search ("twoloop"), and takes 60 % of its time (docs/explanation/codecs.md)."""
+AacMethod = Literal["fast", "twoloop"]
+"""How FFmpeg's encoder finds its quantizers: as the bits allow, or by a search."""
 
 
-def _aac(kbits: int) -> _Coding:
-    """Return how AAC is asked for at a bitrate.
+def _aac(method: AacMethod) -> _Coding:
+    """Return how AAC is asked for.
 
     No noise and no other channel's sound stands in for a band's own, and no band is
-    shaped in time: what FFmpeg's encoder does so is heard sooner than what it saves.
+    shaped in time: what FFmpeg's encoder does so is heard sooner than what it saves
+    (docs/explanation/codecs.md).
     """
-    coder = "fast" if kbits >= _AAC_SEARCH else "twoloop"
     own = {"aac_pns": "0", "aac_is": "0", "aac_tns": "0"}
-    return _Coding("aac", "ipod", "fltp", {"aac_coder": coder, **own})
+    return _Coding("aac", "ipod", "fltp", {"aac_coder": method, **own})
 
 
 _ALAC = _Coding("alac", "ipod", "s32p")
@@ -75,6 +74,7 @@ def encode_aac(
     kbits: int,
     channels: int,
     around: Around = Around(),
+    method: AacMethod = "twoloop",
 ) -> int:
     """Write AAC-LC of about *kbits* in an M4A; return its length in samples.
 
@@ -86,7 +86,7 @@ def encode_aac(
     if kbits not in AAC_BITRATES:
         raise ValueError(f"AAC is not delivered at {kbits} kbit/s")
     if around.length is None:
-        return _encode(path, _aac(kbits), rate, channels, blocks, kbits)
+        return _encode(path, _aac(method), rate, channels, blocks, kbits)
     uneven = -around.length % AAC_FRAME
     frames = max(0, min(around.before, WARM_UP) - uneven) // AAC_FRAME
     given, near = around.nearest(blocks, frames * AAC_FRAME + uneven, KEPT)
@@ -95,7 +95,7 @@ def encode_aac(
     before = near.before + silence - left_out * AAC_FRAME
     lead = [np.zeros((silence, channels))] if silence else []
     total = _encode(
-        path, _aac(kbits), rate, channels, chain(lead, given), kbits, left_out,
+        path, _aac(method), rate, channels, chain(lead, given), kbits, left_out,
         before + around.length,
     )  # fmt: skip
     trim_mp4(path, before, around.length)

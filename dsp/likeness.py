@@ -23,14 +23,15 @@ _C0, _C1, _C2, _C3, _C4 = (
 
 
 def likeness(one: NDArray[Any], other: NDArray[Any], size: int) -> Floats:
-    """Return four energies for every *size* samples, and for what is left of them.
+    """Return five energies for every *size* samples, and for what is left of them.
 
     They are those of *one* and of its difference to *other*: in place, one sample
-    later, one sample earlier. Both recordings are floats, ``(samples, channels)``, and
-    equally long; the samples at both ends of a stretch only smooth.
+    later, one sample earlier; and what *one* and *other* have in common. Both
+    recordings are floats, ``(samples, channels)``, and equally long; the samples at
+    both ends of a stretch only smooth.
     """
     frames, channels = one.shape
-    found = np.zeros((-(-frames // size), 4))
+    found = np.zeros((-(-frames // size), 5))
     _likeness(
         np.ascontiguousarray(one, np.float32).reshape(-1),
         np.ascontiguousarray(other, np.float32).reshape(-1),
@@ -63,15 +64,17 @@ def _energies(one: Singles, other: Singles, channels: int, sums: Floats) -> None
     same = other[step : count - step]
     late = other[np.uint64(2) * step : count]
     early = other[: count - np.uint64(2) * step]
-    signal, apart, after, before = 0.0, 0.0, 0.0, 0.0
+    signal, apart, after, before, common = 0.0, 0.0, 0.0, 0.0, 0.0
     for at in range(np.uint64(len(middle))):
         here = middle[at]
         off, next_, last = same[at] - here, late[at] - here, early[at] - here
         signal += np.float64(here * here)
+        common += np.float64(here * same[at])
         apart += np.float64(off * off)
         after += np.float64(next_ * next_)
         before += np.float64(last * last)
     sums[0], sums[1], sums[2], sums[3] = signal, apart, after, before
+    sums[4] = common
 
 
 @kernel

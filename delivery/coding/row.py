@@ -31,6 +31,7 @@ class Sound:
 
     rate: int
     blocks: Iterable[NDArray[Any]]
+    """As often as it is asked for."""
     length: int
     """Samples per channel in *blocks*."""
     bits: int = 24

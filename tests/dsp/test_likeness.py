@@ -27,8 +27,9 @@ def test_energies_are_those_of_the_smoothed_recordings(channels, size):
             ((b[1:-1] - a[1:-1]) ** 2).sum(),
             ((b[2:] - a[1:-1]) ** 2).sum(),
             ((b[:-2] - a[1:-1]) ** 2).sum(),
+            (a[1:-1] * b[1:-1]).sum(),
         ]
-        assert found[row] == pytest.approx(wanted, rel=1e-5)
+        assert found[row] == pytest.approx(wanted, rel=1e-5, abs=1e-4)
 
 
 def test_what_is_left_of_a_stretch_has_a_row_of_its_own():
@@ -43,7 +44,7 @@ def test_an_error_far_below_the_sound_is_seen():
     rng = np.random.default_rng(6)
     one = 0.5 * rng.standard_normal((4_800, 2))
     other = one + 1e-6 * rng.standard_normal(one.shape)
-    signal, apart, _, _ = likeness(one, other, 4_800)[0]
+    signal, apart, *_ = likeness(one, other, 4_800)[0]
     assert 10 * np.log10(signal / apart) == pytest.approx(114, abs=1.0)
     assert likeness(one, one, 4_800)[0][1] == 0.0
 
@@ -52,13 +53,13 @@ def test_the_top_of_the_spectrum_has_no_say():
     at = np.arange(4_800)
     bass = np.sin(2 * np.pi * 200 / 48_000 * at)[:, None]
     treble = 0.5 * np.sin(2 * np.pi * 19_500 / 48_000 * at)[:, None]
-    signal, apart, _, _ = likeness(bass, bass + treble, 4_800)[0]
+    signal, apart, *_ = likeness(bass, bass + treble, 4_800)[0]
     assert 10 * np.log10(signal / apart) > 50
 
 
 def test_one_sample_late_or_early_is_found():
     sound = np.random.default_rng(4).standard_normal((1_000, 2))
-    _, apart, late, early = likeness(sound, np.roll(sound, 1, axis=0), 1_000)[0]
+    _, apart, late, early, _ = likeness(sound, np.roll(sound, 1, axis=0), 1_000)[0]
     assert late < 1e-9 < early
     assert apart > 1.0
 
