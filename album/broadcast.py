@@ -5,7 +5,7 @@ peak above the ceiling a limiter works, and the gain is found again with it. Wha
 file says of its loudness is what was measured of the samples that were written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -156,17 +156,17 @@ def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
     limit = _limit(before, gain_db, top - MARGIN_DB)
     for number in range(1, most + 1):
         raised = Raised(sound, gain_db, limit)
-        written = files.write_piece(
-            form, file.path, sound.piece, partial(_said, sound, file, raised),
-            raised.blocks, rate=sound.source.rate, bits=target.bits,
-        )  # fmt: skip
+        write = partial(_written, sound, file, raised)
+        if solved:
+            written, read = readback.faithful(write, read_back)
+        else:
+            written = write(False)
         after = raised.measured
         off = target.lufs - (after.loudness.integrated or -70.0)
         over = -1.0
         if after.true_peak_dbtp is not None:
             over = after.true_peak_dbtp - top
-        if solved:
-            read = read_back(written)
+        if read:
             (row,) = onefile.decoded_as(sound.work, file, read)
             passes.append(_pass(row, number, limit))
             peak = row.true_peak_dbtp or -200.0
@@ -179,15 +179,38 @@ def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
             more = BELOW_DB * number if target.solve else 0.0
             top = min(top, (stood or 0.0) + MARGIN_DB) - over - more
         limit = _limit(before, gain_db, top - MARGIN_DB)
+    if not read:
+        again = partial(_again, written, write)
+        written, read = readback.faithful(again, read_back)
     return _Reached(
         written=written,
         measured=after,
         gain_db=gain_db,
         limit=limit,
         over=over,
-        read=read or read_back(written),
+        read=read,
         passes=tuple(passes),
     )
+
+
+def _written(sound: Sound, file: File, raised: Raised, careful: bool) -> Written:
+    return files.write_piece(
+        file.form,
+        file.path,
+        sound.piece,
+        partial(_said, sound, file, raised),
+        raised.blocks,
+        rate=sound.source.rate,
+        bits=sound.work.deliverable.bits,
+        careful=careful,
+    )
+
+
+def _again(
+    written: Written, write: Callable[[bool], Written], careful: bool
+) -> Written:
+    """Return what has been *written*, unless it is to be written carefully."""
+    return write(True) if careful else written
 
 
 def _limit(before: Measured, gain_db: float, top: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -65,13 +66,14 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
     plays = count()
 
     def audio() -> Iterator[Integers]:
-        # to write it and to read it back; a coding may look more often
+        # to write it and to read it back; now and then it is written twice
         counted = next(plays) < 2
         return watched(cut.blocks(), advance if counted else lambda _: advance(0))
 
     before, after = _around(master, start, stop)
-    try:
-        made = files.write_piece(
+
+    def write(careful: bool) -> Written:
+        return files.write_piece(
             file.form,
             file.path,
             file.piece,
@@ -81,7 +83,16 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
             bits=master.bits,
             before=before,
             after=after,
+            careful=careful,
         )
+
+    read_back = partial(
+        readback.read_back,
+        limit_dbtp=work.deliverable.decoded_dbtp,
+        levels=file.levels or file.received,
+    )
+    try:
+        made, read = readback.faithful(write, read_back)
     except (LibsndfileError, MutagenError) as fault:
         # the libraries do not say what the system told them
         raise refuse(
@@ -92,8 +103,6 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         ) from None
     if cut.overs:
         return Outcome(overs=tuple(cut.overs))
-    limit = work.deliverable.decoded_dbtp
-    read = readback.read_back(made, limit, levels=file.levels or file.received)
     decoded = decoded_as(work, file, read, delivered=delivered)
     if not delivered:
         return Outcome(findings=read.findings, decoded=tuple(decoded))

@@ -6,7 +6,6 @@ written (`delivery.readback`).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -64,6 +63,8 @@ class Written:
     """What a lossy file was made of."""
     beside: Beside = field(default_factory=Beside)
     """What was encoded with it."""
+    careful: bool = False
+    """Whether the coding has no other way than it was written."""
 
 
 def write_piece(
@@ -77,6 +78,7 @@ def write_piece(
     bits: int = 24,
     before: AnyFloats | None = None,
     after: AnyFloats | None = None,
+    careful: bool = False,
 ) -> Written:
     """Write *piece* in one form with its tags, ready to be read back.
 
@@ -84,7 +86,8 @@ def write_piece(
     lossless one, integers or floats for a lossy one. *before* and *after*, what the
     programme has around the piece (CONTEXT is enough), are encoded with it and left
     away by players: so the joins of a continuous album have no seam. What is *said* may
-    depend on what was written. Raises ValueError where *audio* is not as long as the
+    depend on what was written. *careful* asks for the coding's other way, if it has
+    one. Raises ValueError where *audio* is not as long as the
     piece.
     """
     first, last = span(piece, rate)
@@ -102,11 +105,13 @@ def write_piece(
     def reference() -> Iterator[AnyFloats]:
         return _floats(audio, bits)
 
-    encoded = coding.encode(
+    other = coding.careful(form.quality)
+    encode = other if careful and other else coding.encode
+    encoded = encode(
         path,
         Sound(
             rate=rate,
-            blocks=_Replayed(partial(_integers, audio) if coding.lossless else given),
+            blocks=_integers(audio) if coding.lossless else given(),
             length=due if coding.lossless else len(ahead) + due + len(behind),
             bits=bits,
             quality=form.quality,
@@ -135,17 +140,8 @@ def write_piece(
         sha256=encoded.sha256,
         reference=None if coding.lossless else reference,
         beside=Beside(ahead, behind).nearest(rate),
+        careful=careful or other is None,
     )
-
-
-@dataclass(frozen=True)
-class _Replayed:
-    """Blocks that are played anew whenever they are asked for."""
-
-    play: Callable[[], Iterator[Integers]] | Callable[[], Iterator[AnyFloats]]
-
-    def __iter__(self) -> Iterator[Integers] | Iterator[AnyFloats]:
-        return self.play()
 
 
 def _integers(audio: Audio) -> Iterator[Integers]:

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from delivery import libav
-from delivery.agreement import compare
-from delivery.coding.row import Coding, Encoded, Quality, Sound, kbits
+from delivery.coding.row import Coding, Encode, Encoded, Quality, Sound, kbits
 
 USUAL = Quality(text="256", kbits=256)
 
@@ -18,42 +17,33 @@ FAST_FROM = 192
 """The bitrate from which on the fast method is as good as the search, or better, and
 takes 60 % of its time (docs/explanation/codecs.md)."""
 
-LOWERED = 0.01
-"""Share of the level of a tenth of a second: where the fast method loses more, its
-numbers have come to their end, as they do where a loud tone sounds nearly alone."""
-
 
 def encode(path: Path, sound: Sound) -> Encoded:
-    """Write AAC; its delay stands in the edit list and, for older players, iTunSMPB.
-
-    What the fast method cannot hold is encoded by the search too; the better is kept.
-    """
-    asked = (sound.quality or USUAL).kbits or 0
-    if asked < FAST_FROM:
-        return Encoded(_made(path, sound, asked, "twoloop"))
-    length = _made(path, sound, asked, "fast")
-    lowered = _lowered(path, sound)
-    if lowered > LOWERED:
-        beside = path.with_name(f"{path.name}.searched")
-        try:
-            _made(beside, sound, asked, "twoloop")
-            if _lowered(beside, sound) < lowered:
-                beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    return Encoded(length)
-
-
-def _made(path: Path, sound: Sound, kbits: int, method: libav.AacMethod) -> int:
-    return libav.encode_aac(
-        path, sound.rate, sound.blocks, kbits, sound.channels, sound.around, method
+    """Write AAC; its delay stands in the edit list and, for older players, iTunSMPB."""
+    return _made(
+        path, sound, "fast" if _kbits(sound.quality) >= FAST_FROM else "twoloop"
     )
 
 
-def _lowered(path: Path, sound: Sound) -> float:
-    """Return how much lower the sound has become where most, 0 to 1."""
-    piece, _ = sound.around.nearest(sound.blocks, 0, 0)
-    return compare(piece, libav.decode(path), sound.rate).lowered
+def careful(quality: Quality | None) -> Encode | None:
+    """Return the search where the fast method is the usual."""
+    return _searched if _kbits(quality) >= FAST_FROM else None
+
+
+def _searched(path: Path, sound: Sound) -> Encoded:
+    return _made(path, sound, "twoloop")
+
+
+def _kbits(quality: Quality | None) -> int:
+    return (quality or USUAL).kbits or 0
+
+
+def _made(path: Path, sound: Sound, method: libav.AacMethod) -> Encoded:
+    kbits = _kbits(sound.quality)
+    length = libav.encode_aac(
+        path, sound.rate, sound.blocks, kbits, sound.channels, sound.around, method
+    )
+    return Encoded(length)
 
 
 AAC = Coding(
@@ -64,6 +54,7 @@ AAC = Coding(
     # above, every bit that goes to what nobody hears is missing below
     rates=(44_100, 48_000),
     encode=encode,
+    careful=careful,
     decode=libav.decode,
     format_of=libav.format_of,
     quality=quality,

@@ -31,7 +31,6 @@ class Sound:
 
     rate: int
     blocks: Iterable[NDArray[Any]]
-    """As often as it is asked for."""
     length: int
     """Samples per channel in *blocks*."""
     bits: int = 24
@@ -51,6 +50,13 @@ class Encoded:
     """Of the samples of a lossless coding in memory, packed as in a WAV."""
 
 
+Encode = Callable[[Path, Sound], Encoded]
+
+
+def _no_other(_: Quality | None) -> Encode | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Coding:
     """One way to store sound in a file."""
@@ -64,11 +70,13 @@ class Coding:
     """How it is tagged: a row of ``delivery.tags.CONTAINERS``."""
     rates: tuple[int, ...]
     """The rates it is delivered at, rising."""
-    encode: Callable[[Path, Sound], Encoded]
+    encode: Encode
     decode: Callable[[Path], Iterator[AnyFloats]]
     """Yields the sound, overs and all; raises Refusal."""
     format_of: Callable[[Path], tuple[int, int]]
     """Returns the rate of a file and its length in samples; raises Refusal."""
+    careful: Callable[[Quality | None], Encode | None] = _no_other
+    """Returns how else a quality is written, slower: for sound that lost level."""
     depths: tuple[int, ...] = ()
     stored: Callable[[Path], Pcm] | None = None
     """Opens the integers of a lossless file."""
