@@ -252,7 +252,7 @@ def _warm_up(streams: Sequence[Stream], jobs: int) -> None:
     }
     needed = {0 if each.data_at is None else each.width for each in streams}
     # the spectra's kernel takes a third of the time to compile, and comes last
-    with assisted("dsp.spectrum") if jobs > 1 else nullcontext():
+    with assisted("dsp.spectrum", "dsp.truepeak") if jobs > 1 else nullcontext():
         for kind in sorted(needed):
             silence = Meter(8000, 2)
             silence.feed(kinds[kind])

@@ -25,13 +25,13 @@ _at_hand: list["_Assistant"] = []
 
 
 @contextmanager
-def assisted(module: str) -> Iterator[None]:
-    """Have an assistant compile what ``rehearse`` of *module* calls.
+def assisted(*modules: str) -> Iterator[None]:
+    """Have an assistant compile what ``rehearse`` of each of *modules* calls.
 
     It begins when another module's kernels have to be compiled in here; where all of
     them were kept, or nothing can be, there is none.
     """
-    assistant = _Assistant(module)
+    assistant = _Assistant(modules)
     _at_hand.append(assistant)
     try:
         yield
@@ -49,10 +49,11 @@ def compiled_meanwhile(module: str) -> bool:
     return any(answers)
 
 
-def rehearse(module: str) -> None:
+def rehearse(*modules: str) -> None:
     """Do the work of the assistant, for as long as the first process lives."""
     threading.Thread(target=_leave_when_left, daemon=True).start()
-    import_module(module).rehearse()
+    for module in modules:
+        import_module(module).rehearse()
 
 
 def _leave_when_left() -> None:
@@ -63,29 +64,30 @@ def _leave_when_left() -> None:
 
 
 class _Assistant:
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        self._modules = modules
         self._begun = False
+        self._ended = False
         self._process: subprocess.Popen[bytes] | None = None
 
     def answer(self, module: str) -> bool:
         """Begin with a kernel of another module; wait when it comes to its own."""
-        mine = module == self._module
+        mine = module in self._modules
         if not self._begun:
             self._begun = True
-            self._process = None if mine else _started(self._module)
+            self._process = None if mine else _started(self._modules)
             return False
         return mine and self._finished()
 
     def _finished(self) -> bool:
-        if self._process is None:
-            return False
-        from subprocess import TimeoutExpired
+        if self._process is not None:
+            from subprocess import TimeoutExpired
 
-        with suppress(TimeoutExpired):
-            self._process.wait(PATIENCE_S)
-        self.dismiss()
-        return True
+            with suppress(TimeoutExpired):
+                self._process.wait(PATIENCE_S)
+            self.dismiss()
+            self._ended = True
+        return self._ended
 
     def dismiss(self) -> None:
         """End the process, wherever it is."""
@@ -96,13 +98,13 @@ class _Assistant:
             self._process = None
 
 
-def _started(module: str) -> "subprocess.Popen[bytes] | None":
+def _started(modules: tuple[str, ...]) -> "subprocess.Popen[bytes] | None":
     import subprocess
 
     folder = room()
     if folder is None or not sys.executable:
         return None
-    told = f"from {__name__} import rehearse; rehearse({module!r})"
+    told = f"from {__name__} import rehearse; rehearse(*{modules!r})"
     paths = os.pathsep.join(sys.path)
     with suppress(OSError):
         return subprocess.Popen(  # noqa: S603

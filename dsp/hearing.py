@@ -20,7 +20,7 @@ from dsp.kfilters import treble_power
 from dsp.kweighting import ABREAST, TICKS, Weighting, weigh
 from dsp.survey import count_clipped, find_highest, no_clipping, survey
 from dsp.thinning import factor, thin, workspace
-from dsp.truepeak import REACH, find, peak_finder
+from dsp.truepeak import REACH, peak_finder
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -66,7 +66,7 @@ class Hearing:
             (len(counted), self._kept + (span + tick) // self.thinned + 2), np.float32
         )
         weighting = Weighting(rate, len(counted), self.thinned)
-        finder = peak_finder(span)
+        self._finder = peak_finder(span)
         self.sums = np.zeros(channels)
         self.clipping = no_clipping(channels)
         self.tops = np.zeros((channels, 4))
@@ -78,8 +78,8 @@ class Hearing:
         self._lasting: tuple[Any, ...] = (
             weighting.variables, weighting.ends,
             weighting.powers, weighting.carried, weighting.lanes, weighting.quads,
-            weighting.fours, weighting.rows, weighting.row_fours, finder.highest,
-            finder.grid, finder.fine, self.sums, self.clipping, self.tops,
+            weighting.fours, weighting.rows, weighting.row_fours, self.sums,
+            self.clipping, self.tops,
         )  # fmt: skip
 
     @property
@@ -119,11 +119,16 @@ class Hearing:
             # in the sound
             planes[:, end : end + self.AHEAD] = planes[:, end - 1 : end]
         _hear(
-            planes, edges, cuts, begin, end, 0 if last else self.AHEAD, offset,
-            energies, squares, products, peaks, peaks.view(np.uint32), self._counted,
-            thinned, self._treble, self._low if thinned > 1 else planes, low_edges,
-            self._work, *self._lasting,
+            planes, edges, cuts, begin, end, offset, energies, squares, products,
+            peaks, peaks.view(np.uint32), self._counted, thinned, self._treble,
+            self._low if thinned > 1 else planes, low_edges, self._work, *self._lasting,
         )  # fmt: skip
+        planes[:, end + (0 if last else self.AHEAD) : end + REACH] = 0.0
+        for plane, (*_, top, at), found in zip(
+            planes, self.tops.tolist(), self.tops, strict=True
+        ):
+            found[2:] = self._finder.find(plane, begin, end, top, at - offset)
+            found[3] += offset
         return Heard(energies=energies, squares=squares, products=products, peaks=peaks)
 
     def keep(self, span: int) -> None:
@@ -140,7 +145,6 @@ def _hear(
     cuts: Integers,
     begin: int,
     end: int,
-    ahead: int,
     offset: int,
     energies: Floats,
     squares: Floats,
@@ -162,9 +166,6 @@ def _hear(
     fours: NDArray[np.complex128],
     rows: Planes,
     row_fours: NDArray[np.complex128],
-    highest: Planes,
-    grid: Planes,
-    fine: Planes,
     sums: Floats,
     clipping: Integers,
     tops: Floats,
@@ -207,12 +208,6 @@ def _hear(
             thin(planes[counted[place]], edges[ticks], rest, thinned, work)
     count_clipped(planes, cuts, peaks, offset, clipping)
     find_highest(planes, cuts, peaks, offset, tops)
-    for channel in range(len(planes)):
-        planes[channel, end + ahead : end + REACH] = 0.0
-        top = tops[channel, 2:]
-        top[1] -= offset
-        find(planes[channel], begin, end, top, highest, grid, fine)
-        top[1] += offset
 
 
 @kernel

@@ -54,6 +54,19 @@ class PeakFinder:
     """Of the blocks, then their sharpest bends."""
     grid: Singles
 
+    def find(
+        self, plane: Singles, start: int, stop: int, best: float, position: float
+    ) -> tuple[float, float]:
+        """Return the highest point of samples *start* to *stop* if above *best*.
+
+        The answer is its height and its place in samples of the plane, or *best* and
+        *position* as they were. The plane holds ``REACH`` samples more on both sides.
+        """
+        found = np.array([best, position])
+        _find(plane, start, stop, found, self.highest, self.grid, self.fine)
+        height, at = found.tolist()
+        return height, at
+
 
 def peak_finder(longest: int) -> PeakFinder:
     """Return what is needed to look through *longest* samples at a time."""
@@ -67,19 +80,18 @@ def peak_finder(longest: int) -> PeakFinder:
 def find_peak(
     plane: Singles, start: int, stop: int, best: np.float32, position: float
 ) -> tuple[np.float32, float]:
-    """Return the highest point of samples *start* to *stop* if above *best*.
+    """Return what a finder for so many samples finds."""
+    top, at = peak_finder(stop - start).find(plane, start, stop, float(best), position)
+    return np.float32(top), at
 
-    The answer is its height and its place in samples of the plane, or *best* and
-    *position* as they were. The plane holds ``REACH`` samples more on both sides.
-    """
-    room = peak_finder(stop - start)
-    found = np.array([best, position])
-    find(plane, start, stop, found, room.highest, room.grid, room.fine)
-    return np.float32(found[0]), float(found[1])
+
+def rehearse() -> None:
+    """Look through silence, so that the kernel of all looking is compiled."""
+    find_peak(np.zeros(3 * REACH, np.float32), REACH, 2 * REACH, np.float32(0.0), -1.0)
 
 
 @kernel
-def find(
+def _find(
     plane: Singles,
     start: int,
     stop: int,

@@ -27,6 +27,7 @@ def raised(values, by):
 
 REHEARSALS = {
     "well": "raised(np.zeros(1), 1.0)",
+    "also": "raised(np.zeros(1), 1.0)",
     "failing": "raise RuntimeError",
     "killed": "import os; os.kill(os.getpid(), 9)",
     "idle": "pass",
@@ -96,6 +97,15 @@ def test_without_the_assistant_all_is_compiled_here(
     with assisted(f"tests_{fate}"):
         assert raised(first) == raised(other) == 7.5
     assert compiled_here(other)
+
+
+def test_an_assistant_may_have_several_modules(imported: Imported) -> None:
+    first, *others = map(imported, ("first", "well", "also"))
+    with assisted("tests_well", "tests_also"):
+        assert raised(first) == 7.5
+        assert [raised(each) for each in others] == [7.5, 7.5]
+    assert compiled_here(first)
+    assert not any(map(compiled_here, others))
 
 
 def test_an_assistant_who_is_stuck_is_given_up(
