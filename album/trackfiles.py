@@ -181,9 +181,14 @@ class Tracks:
     def cut(
         self, master: Cuttable, forms: Sequence[Form], round_: Round | None
     ) -> list[Task]:
-        """Return a task for every file of *forms*."""
+        """Return a task for every file of *forms*, song by song.
+
+        What is encoded at a time is then mostly of different forms: encoders that come
+        back to Python for every frame wait for each other.
+        """
         made: list[Task] = []
-        for file in chain.from_iterable(listed(self.work, each) for each in forms):
+        by_form = [listed(self.work, each) for each in forms]
+        for file in chain.from_iterable(zip(*by_form, strict=True)):
             task = partial(written, self.work, master, file)
             end = round_.tell if round_ else self.told
             made.append(partial(end, task))
