@@ -6,7 +6,6 @@ spreads them (the noise-to-mask ratio of BS.1387, with its offsets, and Terhardt
 threshold in quiet): over 43 ms, and over 5 ms, where a pre-echo shows.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,7 +18,9 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from delivery import libav
+from benchmarks.meter import named_music
+from delivery.coding.aac import AAC
+from delivery.coding.row import Quality, Sound
 
 Floats = NDArray[np.float64]
 RATE, KBITS = 48_000, (96, 128, 160, 192, 256, 320)
@@ -27,7 +28,6 @@ BEGIN, SECONDS = 30.0, 30.0
 LONG, SHORT = 2048, 256
 SPL = 100.0
 """dB that full scale is taken to sound at."""
-AUDIO = {".wav", ".flac", ".ogg"}
 WAYS: dict[str, dict[str, str] | None] = {
     "as it comes": {"aac_coder": "twoloop"},
     "fast, as it comes": {"aac_coder": "fast"},
@@ -57,11 +57,9 @@ class Found:
 
 def main() -> None:
     """Print a row for every bitrate and way of encoding."""
-    if len(sys.argv) < 2:
-        print("aac: name a folder of music")
+    music = [_excerpt(each) for each in named_music("aac")]
+    if not music:
         return
-    files = [each for each in Path(sys.argv[1]).iterdir() if each.suffix in AUDIO]
-    music = [_excerpt(each) for each in sorted(files)]
     print(f"aac: {len(music)} excerpts; noise to mask in dB: mean, 99 %, highest over")
     print(f"{'':26}43 ms; mean, 99 %, share above 0 dB over 5 ms")
     with tempfile.TemporaryDirectory() as home:
@@ -85,12 +83,14 @@ def _encoded(
 ) -> None:
     began = time.process_time()
     if options is None:
-        libav.encode_aac(path, RATE, [audio], kbits, 2)
+        asked = Quality(text=str(kbits), kbits=kbits)
+        sound = Sound(rate=RATE, blocks=[audio], length=len(audio), quality=asked)
+        AAC.encode(path, sound)
     else:
         _plain(path, audio, kbits, options)
     found.seconds += time.process_time() - began
     found.size += path.stat().st_size
-    decoded = np.concatenate([*libav.decode(path)])[: len(audio)]
+    decoded = np.concatenate([*AAC.decode(path)])[: len(audio)]
     ready = audio[: len(decoded)], decoded.astype(np.float64)
     # the first frames are those of an encoder that knows nothing yet
     found.long.append(noise_to_mask(*ready, LONG)[4:])

@@ -6,7 +6,6 @@ when nothing is changed that a listener would turn the volume for? And does it r
 songs as their loud passages do, whatever lies between those?
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from benchmarks.meter import named_music
 from dsp.kweighting import TICKS
 from dsp.loudness import MOMENTARY, SHORT_TERM, integrated, lufs, windows
 from dsp.loudpart import loud_part
@@ -21,16 +21,13 @@ from dsp.meter import Meter
 
 Floats = NDArray[np.float64]
 SONGS = 400
-AUDIO = {".wav", ".flac", ".ogg"}
 
 
 def main() -> None:
     """Print both tables for the music in the folder that is named."""
-    if len(sys.argv) < 2:
-        print("loudpart: name a folder of music")
+    music = [_energies(each) for each in named_music("loudpart")]
+    if not music:
         return
-    files = [each for each in Path(sys.argv[1]).iterdir() if each.suffix in AUDIO]
-    music = [_energies(each) for each in sorted(files)]
     _moves(music)
     _ranks(music)
 

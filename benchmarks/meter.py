@@ -126,6 +126,20 @@ def _albums(home: Path) -> tuple[Path, Path]:
     return folders
 
 
+def named_music(benchmark: str) -> list[Path]:
+    """Return the music in the folder that is named; say so where none is."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    kinds = {".wav", ".flac", ".ogg"}
+    found = (
+        sorted(each for each in folder.iterdir() if each.suffix in kinds)
+        if folder
+        else []
+    )
+    if not found:
+        print(f"{benchmark}: name a folder of music")
+    return found
+
+
 def songs_at_96(home: Path) -> list[Path]:
     """Write twelve songs of noise that swells like music; return their paths."""
     paths = [home / f"{number:02}.wav" for number in range(SONGS)]
