@@ -5,7 +5,7 @@ peak above the ceiling a limiter works, and the gain is found again with it. Wha
 file says of its loudness is what was measured of the samples that were written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -157,10 +157,9 @@ def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
     for number in range(1, most + 1):
         raised = Raised(sound, gain_db, limit)
         write = partial(_written, sound, file, raised)
+        written, again = write(careful=False), partial(write, careful=True)
         if solved:
-            written, read = readback.faithful(write, read_back)
-        else:
-            written = write(False)
+            written, read = readback.faithful(written, again, read_back)
         after = raised.measured
         off = target.lufs - (after.loudness.integrated or -70.0)
         over = -1.0
@@ -180,8 +179,7 @@ def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
             top = min(top, (stood or 0.0) + MARGIN_DB) - over - more
         limit = _limit(before, gain_db, top - MARGIN_DB)
     if not read:
-        again = partial(_again, written, write)
-        written, read = readback.faithful(again, read_back)
+        written, read = readback.faithful(written, again, read_back)
     return _Reached(
         written=written,
         measured=after,
@@ -193,7 +191,7 @@ def _reached(sound: Sound, file: File, before: Measured) -> _Reached:
     )
 
 
-def _written(sound: Sound, file: File, raised: Raised, careful: bool) -> Written:
+def _written(sound: Sound, file: File, raised: Raised, *, careful: bool) -> Written:
     return files.write_piece(
         file.form,
         file.path,
@@ -204,13 +202,6 @@ def _written(sound: Sound, file: File, raised: Raised, careful: bool) -> Written
         bits=sound.work.deliverable.bits,
         careful=careful,
     )
-
-
-def _again(
-    written: Written, write: Callable[[bool], Written], careful: bool
-) -> Written:
-    """Return what has been *written*, unless it is to be written carefully."""
-    return write(True) if careful else written
 
 
 def _limit(before: Measured, gain_db: float, top: float) -> float | None:

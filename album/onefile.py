@@ -72,7 +72,7 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
 
     before, after = _around(master, start, stop)
 
-    def write(careful: bool) -> Written:
+    def write(*, careful: bool) -> Written:
         return files.write_piece(
             file.form,
             file.path,
@@ -92,7 +92,9 @@ def _made(work: Work, master: Cuttable, file: File, *, delivered: bool) -> Outco
         levels=file.levels or file.received,
     )
     try:
-        made, read = readback.faithful(write, read_back)
+        made, read = readback.faithful(
+            write(careful=False), partial(write, careful=True), read_back
+        )
     except (LibsndfileError, MutagenError) as fault:
         # the libraries do not say what the system told them
         raise refuse(

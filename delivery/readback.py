@@ -73,13 +73,12 @@ def read_back(
 
 
 def faithful(
-    write: Callable[[bool], Written], read: Callable[[Written], ReadBack]
+    made: Written, again: Callable[[], Written], read: Callable[[Written], ReadBack]
 ) -> tuple[Written, ReadBack]:
-    """Write a file and read it back; once more, carefully, where level was lost."""
-    made = write(False)
+    """Read a file back; write it *again*, carefully, where level was lost."""
     found = read(made)
     if found.lowered:
-        made = write(True)
+        made = again()
         found = read(made)
     return made, found
 

@@ -107,6 +107,7 @@ def _started(modules: tuple[str, ...]) -> "subprocess.Popen[bytes] | None":
     told = f"from {__name__} import rehearse; rehearse(*{modules!r})"
     paths = os.pathsep.join(sys.path)
     with suppress(OSError):
+        # this interpreter, told words of our own
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", told],
             env={**os.environ, "PYTHONPATH": paths, "NUMBA_CACHE_DIR": str(folder)},
