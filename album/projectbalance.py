@@ -31,7 +31,7 @@ UNBALANCED = Loudness(method="none")
 """What holds where the project file has no [loudness]."""
 
 
-_GENTLE_DB, _WHOLE_DB = 1.5, 4.5
+_GENTLE_DB, _WHOLE_DB = 3.0, 4.5
 """The largest move of a band where none is said: of little, and of a whole, amount."""
 
 
@@ -44,7 +44,7 @@ class Tone(Table):
     )
     max_eq_db: Annotated[float | None, number(0, 24)] = Field(
         default=None,
-        description="The largest move of any band. Default 1.5, or 4.5 times the "
+        description="The largest move of any band. Default 3, or 4.5 times the "
         "amount where that is more.",
     )
     references: Annotated[tuple[str, ...], Listed] = Field(

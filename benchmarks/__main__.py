@@ -13,6 +13,7 @@ NAMES = (
     "loudpart",
     "mastering",
     "meter",
+    "tone",
 )
 
 asked = [word for word in sys.argv[1:] if word in NAMES]

@@ -23,7 +23,7 @@ class Aim:
 
     slopes: Floats
     at: Floats
-    bound: float
+    bound: Floats | float
     weight: float
 
 
@@ -35,7 +35,7 @@ def bounded(aims: Sequence[Aim], ridge: Floats, pull: Floats, gains: Floats) -> 
     counts = [len(each.at) for each in aims]
     slopes = np.concatenate([each.slopes for each in aims])
     at = np.concatenate([each.at for each in aims])
-    bound = np.repeat([each.bound for each in aims], counts)
+    bound = np.concatenate([np.broadcast_to(each.bound, len(each.at)) for each in aims])
     weight = np.repeat([each.weight for each in aims], counts)
     regular = ridge + 1e-6 * np.eye(len(gains))
 

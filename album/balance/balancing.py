@@ -170,6 +170,7 @@ class Balancing:
                 voice=voices[name],
                 final=finals[name],
                 off=moves[name].off,
+                allowed=moves[name].allowed,
                 move=moves[name].move,
                 would=moves[name].would,
                 kept=album.songs[name].tone == "keep",

@@ -50,6 +50,7 @@ def song_json(record: Record | None, name: str) -> dict[str, Any]:
         "tone_would": tones.as_json(song.would),
         "tone_makeup_db": song.move.makeup_db + 0.0,
         "tone_off_db": tones.third_octaves(song.off),
+        "tone_allowed_db": tones.third_octaves(song.allowed.half_db),
         "after": {**song.after.as_json(), "over_ceiling_db": round(song.over_db, 2)},
         "why": _why(song),
     }

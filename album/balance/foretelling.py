@@ -22,7 +22,7 @@ from album.treatment import Treatments
 from delivery.program import Floats
 from dsp.foretold import foretellable, foretold, peaked, stretches
 from dsp.tally import Tally
-from dsp.tonality import Move
+from dsp.tonemove import Move
 from dsp.truepeak import REACH, find_peak
 
 ROUND = 24

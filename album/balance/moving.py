@@ -11,8 +11,12 @@ from album.balance.record import WOULD
 from album.balance.references import Reference
 from album.project import Album
 from album.treatment import UNTREATED, Treatment, Treatments
+from dsp.allowance import Allowance, allowance, unlike
 from dsp.ltas import loud_levels
-from dsp.tonality import BANDS, Floats, Move, average, distance, move, tone
+from dsp.tonality import BANDS, Floats, average, distance, tone
+from dsp.tonemove import Move, move
+
+_NOTHING: Floats = np.full(BANDS, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +24,7 @@ class ToneOf:
     """What is found of a song's tone."""
 
     off: Floats
+    allowed: Allowance
     move: Move
     would: Move
     target: Floats | None
@@ -46,35 +51,42 @@ def moves(
     compared: Sequence[Reference],
 ) -> dict[str, ToneOf]:
     """Return how far every song's tone is off, and what is done to it."""
-    own: dict[str, tuple[Floats, Floats]] = {}
+    spectra = _spectra(voices, runs)
+    judges = [each.voice.levels for each in compared] or _judges(spectra, voices)
+    aim = average([tone(each) for each in judges]) if judges else None
+    amount, most = album.tone.amount, album.tone.most_db
+    every: dict[str, ToneOf] = {}
+    for name, each in voices.items():
+        own = spectra.get(name)
+        if own is None or aim is None:
+            every[name] = ToneOf(_NOTHING, allowance(amount), Move(), Move(), aim)
+            continue
+        others = [levels for levels in judges if levels is not own]
+        allowed = allowance(amount or WOULD, unlike(own, others))
+        off = distance(tone(own), aim)
+        would = move(off, own, each.tally.rate, allowed, most_db=most)
+        done = would if amount and album.songs[name].tone != "keep" else Move()
+        every[name] = ToneOf(off, allowed, done, would, aim)
+    return every
+
+
+def _spectra(
+    voices: Mapping[str, Voice], runs: Sequence[Sequence[str]]
+) -> dict[str, Floats]:
+    """Return the third octaves of songs that have a level: one for a whole run."""
+    found: dict[str, Floats] = {}
     for run in runs:
         known = [voices[name] for name in run if name in voices]
         if known and any(each.figures.loud_part is not None for each in known):
             levels = _levels(known)
-            found = tone(levels), levels
-            own |= {name: found for name in run if name in voices}
-    sound = [own[name][0] for name in own if voices[name].unsound is None]
-    judges = sound or [each for each, _ in own.values()]
-    if compared:
-        judges = [tone(each.voice.levels) for each in compared]
-    aim = average(judges) if judges else None
-    nothing = np.full(BANDS, np.nan)
-    every: dict[str, ToneOf] = {}
-    for name, each in voices.items():
-        if name not in own or aim is None:
-            every[name] = ToneOf(nothing, Move(), Move(), aim)
-            continue
-        mine, levels = own[name]
-        off, rate = distance(mine, aim), each.tally.rate
-        asked, most = album.tone.amount, album.tone.most_db
-        free = album.songs[name].tone != "keep"
-        done = move(off, levels, rate, amount=asked if free else 0.0, most_db=most)
-        shown = asked if free and asked else asked or WOULD
-        would = done if done.bands else move(
-            off, levels, rate, amount=shown, most_db=most
-        )  # fmt: skip
-        every[name] = ToneOf(off, done, would, aim)
-    return every
+            found |= {name: levels for name in run if name in voices}
+    return found
+
+
+def _judges(spectra: Mapping[str, Floats], voices: Mapping[str, Voice]) -> list[Floats]:
+    """Return the songs that the record's tone is the average of."""
+    sound = [spectra[name] for name in spectra if voices[name].unsound is None]
+    return sound or list(spectra.values())
 
 
 def _levels(voices: Sequence[Voice]) -> Floats:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from album.balance import tones
+from album.balance import tonepage
 from album.balance.joins import REGIONS, Join
 from album.balance.playback import MAIN, Playback, played
-from album.balance.record import WOULD, After, Record, SongPlan
+from album.balance.record import After, Record, SongPlan
 from album.balance.remeasured import Delivered
 from album.balance.versus import HEAD as VERSUS
 from album.balance.versus import rows as versus_rows
@@ -29,8 +29,8 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
     if left := _left(album, first):
         out += ["", *(f"  {line}" for line in left)]
     out.append("")
-    tones_ = _tones(album, first, verbose=verbose)
-    out += ["Tone", *(f"  {line}" for line in tones_), ""]
+    toned = tonepage.lines(album, first)
+    out += ["Tone", *(f"  {line}".rstrip() for line in toned), ""]
     if first.joins:
         rows = [_join(album, each) for each in first.joins]
         out += ["Joins", *(f"  {each}" for each in table(rows, right=(1, 2))), ""]
@@ -126,30 +126,6 @@ def _left(album: Album, record: Record) -> list[str]:
     ]
 
 
-def _tones(album: Album, record: Record, *, verbose: bool) -> list[str]:
-    amount, most = record.tone_amount, album.tone.most_db
-    asked = f"amount {amount:g}, at most ±{most:g} dB, against {record.tone_by}"
-    if not amount:
-        asked = (
-            f"left alone; at amount {WOULD:g} and ±{most:g} dB, against "
-            f"{record.tone_by}, it would be"
-        )
-    rows = [(asked, "", "")]
-    for name, song in record.songs.items():
-        title = album.songs[name].title
-        if song.voice.figures.loud_part is None:
-            rows.append((f"  {title}", "has no level", ""))
-            continue
-        move = song.move if song.move.bands else song.would
-        said = tones.words(move) or "nothing"
-        if song.kept:
-            said = f"kept; it would be {said}" if move.bands else "kept"
-        off = f"was: {tones.difference(song.off)}" if verbose else ""
-        capped = " (max_eq_db)" if move.capped else ""
-        rows.append((f"  {title}", said + capped, off))
-    return [rows[0][0], *table(rows[1:])]
-
-
 def _join(album: Album, join: Join) -> tuple[str, ...]:
     names = f"{album.songs[join.before].title} → {album.songs[join.after].title}"
     gap = f"{join.gap:.1f} s" if join.gap > 0 else "no gap"
@@ -226,7 +202,7 @@ def song_lines(album: Album, record: Record, name: str) -> list[str]:
     song = record.songs.get(name)
     if song is None:
         return []
-    return [*_why_gain(album, record, song), "", *_why_tone(album, record, song)]
+    return [*_why_gain(album, record, song), "", *tonepage.why(album, record, song)]
 
 
 def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
@@ -258,25 +234,3 @@ def _whole(record: Record) -> str:
     if record.balance.lowered:
         return f"kept {record.balance.lowered:.2f} dB lower, for the peaks"
     return "to its target" if record.aim_lufs is not None else "keeps its own level"
-
-
-def _why_tone(album: Album, record: Record, song: SongPlan) -> list[str]:
-    if song.voice.figures.loud_part is None:
-        return []
-    move = song.move if song.move.bands else song.would
-    off = tones.difference(song.off)
-    said = [f"Tone against {record.tone_by}: {off}."]
-    done = tones.words(move) or "nothing"
-    if song.kept:
-        said.append(f'Moved by nothing: tone = "keep". It would be {done}.')
-    elif not record.tone_amount:
-        said.append(f"Moved by nothing: [tone] amount is 0. At {WOULD:g} it would be "
-                    f"{done}.")  # fmt: skip
-    else:
-        said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
-    if move.capped:
-        said.append(
-            f"max_eq_db = {album.tone.most_db:g} holds it back: "
-            f"{move.left_db:.1f} dB stay outside of the allowed band."
-        )
-    return said

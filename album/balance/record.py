@@ -9,6 +9,7 @@ from album.balance.hearing import Voice
 from album.balance.joins import Join
 from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
+from dsp.allowance import Allowance
 from dsp.figures import Figures
 from dsp.level import gain, rounded
 from dsp.loudness import (
@@ -19,7 +20,8 @@ from dsp.loudness import (
     measured,
     windows,
 )
-from dsp.tonality import Floats, Move
+from dsp.tonality import Floats
+from dsp.tonemove import Move
 
 WOULD = 0.35
 """The amount at which a plan shows tone moves that nobody has asked for."""
@@ -65,10 +67,12 @@ class SongPlan:
     """With its tone moved."""
     off: Floats
     """How far its tone lies off the target, by third octave."""
+    allowed: Allowance
+    """How far it may."""
     move: Move
     """What is done to its tone."""
     would: Move
-    """What would be done at amount ``WOULD``, where nothing is asked for."""
+    """What would be done to it if it were not kept, at ``WOULD`` where no amount is."""
     kept: bool
     """Whether its tone is to be left alone."""
     gain: Gain

@@ -55,13 +55,13 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
     if song.move.capped:
         yield note(
             "TONE-CAPPED",
-            f"the tone of {title!r} would stay {song.move.left_db:.1f} dB outside of "
-            f"the allowed band: max_eq_db holds it back",
+            f"the tone of {title!r} is left alone: it lies {song.move.left_db:.1f} dB "
+            "outside of the allowed band, and max_eq_db does not bring it in",
             place=place,
             measured=round(song.move.left_db, 2),
             limit=album.tone.most_db,
-            help="so large a difference is a mix's or an arrangement's; by hand: a "
-            "chain for this song",
+            help="so large a difference is a mix's or an arrangement's; by hand: an eq "
+            "in this song's chain, or a larger max_eq_db",
         )
 
 

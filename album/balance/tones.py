@@ -6,14 +6,21 @@ from album.chain import Stage, read_line
 from delivery.findings import Place
 from dsp.eq import Eq
 from dsp.thirds import nominal
-from dsp.tonality import CENTRES, Floats, Move
+from dsp.tonality import CENTRES, Floats
+from dsp.tonemove import Move
 
 KEPT_OUT = 0.3
 """dB below which a difference is not put in words."""
 
-_EDGES = (("low end", 40.0, 160.0), ("low mids", 160.0, 500.0),
-          ("mids", 500.0, 2000.0), ("upper mids", 2000.0, 6000.0),
-          ("top", 6000.0, 16_500.0))  # fmt: skip
+_EDGES = {
+    "low end": (40.0, 160.0),
+    "low mids": (160.0, 500.0),
+    "mids": (500.0, 2000.0),
+    "upper mids": (2000.0, 6000.0),
+    "top": (6000.0, 14_000.0),
+}
+RANGES = tuple(_EDGES)
+"""The ranges that tones are told by."""
 
 
 def lines(move: Move, phase: str) -> list[str]:
@@ -37,14 +44,23 @@ def words(move: Move) -> str:
     return ", ".join(said)
 
 
+def ranges(values: Floats) -> list[float]:
+    """Return the means of third octaves in every one of ``RANGES``; NaN of nothing."""
+    found = []
+    for low, high in _EDGES.values():
+        inside = values[(low <= CENTRES) & (high > CENTRES)]
+        known = inside[inside == inside]
+        found.append(float(known.mean()) + 0.0 if len(known) else float("nan"))
+    return found
+
+
 def difference(off_db: Floats) -> str:
     """Return by what a tone lies off its target, in words."""
-    said = []
-    for name, low, high in _EDGES:
-        inside = off_db[(low <= CENTRES) & (high > CENTRES)]
-        mean = float(inside[inside == inside].mean()) if len(inside) else 0.0
-        if abs(mean) >= KEPT_OUT:
-            said.append(f"{name} {mean:+.1f} dB")
+    said = [
+        f"{name} {mean:+.1f} dB"
+        for name, mean in zip(RANGES, ranges(off_db), strict=True)
+        if abs(mean) >= KEPT_OUT
+    ]
     return ", ".join(said) or "as the target"
 
 
@@ -76,7 +92,8 @@ def _line(band: Eq) -> str:
 
 
 def _said(band: Eq) -> str:
-    where = {"lowshelf": "below", "highshelf": "above"}.get(band.shape, "around")
+    named = {"lowshelf": "below", "highshelf": "above", "tilt": "tilt at"}
+    where = named.get(band.shape, "around")
     return f"{band.gain_db:+.1f} dB {where} {_hertz(band)}"
 
 

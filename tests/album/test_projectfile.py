@@ -503,8 +503,8 @@ def test_what_lies_between_songs_is_pointed_to_its_place(folder, key, item):
 
 @pytest.mark.parametrize(
     ("table", "most"),
-    [("amount = 0.3", 1.5), ("amount = 0.8", 3.6), ("amount = 1", 4.5),
-     ("amount = 1\nmax_eq_db = 1", 1.0), ("", 1.5)],
+    [("amount = 0.3", 3.0), ("amount = 0.8", 3.6), ("amount = 1", 4.5),
+     ("amount = 1\nmax_eq_db = 1", 1.0), ("", 3.0)],
 )  # fmt: skip
 def test_a_small_amount_of_tone_is_bounded_more(folder, table, most):
     text = f'[tone]\n{table}\n[[song]]\ntitle = "One"\nmix = "a.wav"\n'

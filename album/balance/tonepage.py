@@ -1,0 +1,80 @@
+"""The tone of a record's songs for people: how far off, how far allowed, the move."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from album.balance import tones
+from album.balance.record import WOULD, Record, SongPlan
+from album.console import table
+from album.project import Album
+
+_HEAD = ("song", *tones.RANGES, "allowed", "move")
+
+
+def lines(album: Album, record: Record) -> list[str]:
+    """Return a row for every song, below what is asked for."""
+    amount, most = record.tone_amount, album.tone.most_db
+    asked = f"amount {amount:g}, at most ±{most:g} dB, in dB against {record.tone_by}"
+    if not amount:
+        asked = (
+            f"left alone; in dB against {record.tone_by}, with the moves of amount "
+            f"{WOULD:g} and at most ±{most:g} dB"
+        )
+    rows = [_HEAD]
+    for name, song in record.songs.items():
+        rows.append((album.songs[name].title, *_figures(song), _moved(song)))
+    return [asked, "", *table(rows, right=range(1, len(tones.RANGES) + 2))]
+
+
+def why(album: Album, record: Record, song: SongPlan) -> list[str]:
+    """Return why a song's tone is moved as it is, in sentences."""
+    if song.voice.figures.loud_part is None:
+        return []
+    off = tones.difference(song.off)
+    said = [f"Tone against {record.tone_by}: {off}.", _allowed(song)]
+    done = tones.words(song.would) or "nothing"
+    if song.kept:
+        said.append(f'Moved by nothing: tone = "keep". It would be {done}.')
+    elif not record.tone_amount:
+        said.append(f"Moved by nothing: [tone] amount is 0. At {WOULD:g} it would be "
+                    f"{done}.")  # fmt: skip
+    elif song.move.bands:
+        said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
+    elif not song.move.capped:
+        said.append("Moved by nothing: it does not stand out.")
+    if song.would.capped:
+        said.append(
+            f"It stands out by {song.would.left_db:.1f} dB, and no move of at most "
+            f"{album.tone.most_db:g} dB (max_eq_db) brings it in: it is left alone."
+        )
+    return said
+
+
+def _figures(song: SongPlan) -> Iterator[str]:
+    """Return how far a song is off in every range, and may be in the mids."""
+    known = np.isfinite(song.off).any()
+    for mean in tones.ranges(song.off):
+        yield f"{mean:+.1f}" if mean == mean else "–"
+    yield f"±{_mids(song):.1f}" if known else "–"
+
+
+def _moved(song: SongPlan) -> str:
+    if song.voice.figures.loud_part is None:
+        return "has no level"
+    said = tones.words(song.would) or ("beyond max_eq_db" if song.would.capped else "")
+    if song.kept:
+        return f"kept; it would be {said}" if said else "kept"
+    return said or "none"
+
+
+def _allowed(song: SongPlan) -> str:
+    least, worst = song.allowed.least_db, float(song.allowed.half_db.max())
+    return (
+        f"It may be off by {_mids(song):.1f} dB in the mids and {worst:.1f} dB at both "
+        f"ends: {least:.2f} dB for the amount, the rest since its details differ."
+    )
+
+
+def _mids(song: SongPlan) -> float:
+    return float(song.allowed.half_db.min())
