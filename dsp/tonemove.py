@@ -2,8 +2,8 @@
 
 A share of a difference would be asked for again and again. A song that lies in the band
 is asked for nothing; one that stands out is brought in, the further in the more it
-stands out; and one that no allowed move brings in is left alone, since what is moved a
-part of the way would be moved again (docs/explanation/balance.md).
+stands out; and one that no allowed move brings even near is left alone, since what is
+moved a part of the way would be moved again (docs/explanation/balance.md).
 """
 
 from collections.abc import Sequence
@@ -42,9 +42,13 @@ CHOICE = (
 """The bands that a move is made of."""
 
 _MOST_BANDS = 5
-_WORTH_DB = 0.05
+_WORTH_DB = 0.02
 _WORTH = 0.1
-"""By how much a further band has to lessen what lies outside: in dB, and of it all."""
+"""By how much a further band has to lessen what lies outside, in dB; where little is
+left, by a share of it all."""
+
+HOPELESS = 0.5
+"""The share of what stands out that the best move may leave; if more, none is made."""
 
 _INSIDE = 0.05  # dB by which a move ends inside of the band
 _RIDGE = 3e-2  # what a decibel of a move weighs beside one outside of the band
@@ -63,7 +67,7 @@ class Move:
     left_db: float = 0.0
     """What stays outside of the allowed band, of the worst third octave."""
     capped: bool = False
-    """Whether the song stands out and no allowed move would bring it in."""
+    """Whether the song stands out all the same: no allowed move brings it in."""
 
     @property
     def curve_db(self) -> Floats:
@@ -82,7 +86,8 @@ def move(
     """Return the smallest move of a tone that lies *off_db* from its target.
 
     *levels_db* are the song's own third octaves, which say what its loudness is made
-    of. No band, nor the curve with or without its makeup, goes beyond *most_db*.
+    of. No band goes beyond *most_db*, nor does the curve of them all, as it stands or
+    without the level by which it moves the whole.
     """
     known = judged() & np.isfinite(off_db)
     if not known.any():
@@ -100,9 +105,10 @@ def move(
         return Move(left_db=whole.left(), capped=out > 1.0)
     inner = np.maximum(allowed.least_db, allowed.half_db * max(0.0, 2.0 - out))
     done = replace(whole, allowed=inner).done()
-    if whole.standing_out(done.curve_db) > 1.0:
+    still = whole.standing_out(done.curve_db)
+    if still > max(1.0, HOPELESS * out):
         return Move(left_db=whole.left(), capped=True)
-    return replace(done, left_db=whole.left(done.curve_db))
+    return replace(done, left_db=whole.left(done.curve_db), capped=still > 1.0)
 
 
 def makeup(bands: Sequence[Eq], levels_db: Floats, rate: int) -> float:
@@ -154,7 +160,8 @@ class _Task:
             least, better, at = min(
                 tried, key=lambda each: (round(each[0], 6), each[2])
             )
-            if left - least < max(_WORTH_DB, _WORTH * first):
+            worth = _WORTH * first if left <= self.little else _WORTH_DB
+            if left - least < worth:
                 break
             kept.append(at)
             left, gains = least, better
@@ -192,7 +199,8 @@ class _Task:
     def _linear(self, slopes: Floats, base: Floats, gains: Floats) -> Floats:
         """Return the best gains where curves are *base* and *slopes* times gains."""
         count = len(gains)
-        held = slopes + _flat(slopes, self.powers), base + _makeup(base, self.powers)
+        level = leveled()
+        held = slopes - slopes[level].mean(axis=0), base - base[level].mean()
         aims = (
             self._inside(slopes, base),
             Aim(slopes, base, self.most, _WALL),
@@ -253,7 +261,7 @@ class _Task:
 
     def _largest(self, bands: Sequence[Eq]) -> float:
         curve = magnitude_db(bands, _FINE)
-        held = curve + _makeup(_curve(bands), self.powers)
+        held = curve - _curve(bands)[leveled()].mean()
         single = max(abs(each.gain_db) for each in bands)
         return float(max(single, np.abs(curve).max(), np.abs(held).max()))
 
@@ -289,11 +297,6 @@ def _powers(levels_db: Floats, rate: int) -> Floats:
 def _makeup(curve: Floats, powers: Floats) -> float:
     kept = float(powers @ 10.0 ** (curve / 10.0))
     return -10.0 * float(np.log10(kept)) if kept > 0.0 else 0.0
-
-
-def _flat(slopes: Floats, powers: Floats) -> Floats:
-    """Return what the makeup does, in the same decibels, for small moves."""
-    return np.asarray(-(powers @ slopes))
 
 
 _BROAD: Floats = curves(BROAD)

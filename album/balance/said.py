@@ -53,13 +53,17 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
             f"{-raised / 2:.0f}; or lower the amount of [loudness]",
         )
     if song.move.capped:
+        move, most = song.move, album.tone.most_db
+        done = (
+            f"is moved by {most:g} dB and still" if move.bands else "is left alone: it"
+        )
         yield note(
             "TONE-CAPPED",
-            f"the tone of {title!r} is left alone: it lies {song.move.left_db:.1f} dB "
-            "outside of the allowed band, and max_eq_db does not bring it in",
+            f"the tone of {title!r} {done} lies {move.left_db:.1f} dB outside of "
+            "the allowed band, and max_eq_db lets no move bring it in",
             place=place,
-            measured=round(song.move.left_db, 2),
-            limit=album.tone.most_db,
+            measured=round(move.left_db, 2),
+            limit=most,
             help="so large a difference is a mix's or an arrangement's; by hand: an eq "
             "in this song's chain, or a larger max_eq_db",
         )

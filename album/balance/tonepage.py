@@ -41,12 +41,14 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
                     f"{done}.")  # fmt: skip
     elif song.move.bands:
         said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
-    elif not song.move.capped:
-        said.append("Moved by nothing: it does not stand out.")
+    else:
+        stands = "" if song.move.capped else ": it does not stand out"
+        said.append(f"Moved by nothing{stands}.")
     if song.would.capped:
+        still = "After that it" if song.would.bands else "It is left alone: it"
         said.append(
-            f"It stands out by {song.would.left_db:.1f} dB, and no move of at most "
-            f"{album.tone.most_db:g} dB (max_eq_db) brings it in: it is left alone."
+            f"{still} lies {song.would.left_db:.1f} dB outside of what is allowed, and "
+            f"no move of at most {album.tone.most_db:g} dB (max_eq_db) brings it in."
         )
     return said
 
@@ -62,10 +64,9 @@ def _figures(song: SongPlan) -> Iterator[str]:
 def _moved(song: SongPlan) -> str:
     if song.voice.figures.loud_part is None:
         return "has no level"
-    said = tones.words(song.would) or ("beyond max_eq_db" if song.would.capped else "")
-    if song.kept:
-        return f"kept; it would be {said}" if said else "kept"
-    return said or "none"
+    said = tones.words(song.would) or "none"
+    held = ", max_eq_db holds it back" if song.would.capped else ""
+    return f"kept; it would be {said}{held}" if song.kept else said + held
 
 
 def _allowed(song: SongPlan) -> str:
