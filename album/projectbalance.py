@@ -40,7 +40,8 @@ class Tone(Table):
 
     amount: Annotated[float, number(0, 1)] = Field(
         default=0.0,
-        description="0 leaves the tone alone, 1 matches the record's average.",
+        description="How near songs that stand out are brought to the record: 0 leaves "
+        "all alone, 1 brings them to its average.",
     )
     max_eq_db: Annotated[float | None, number(0, 24)] = Field(
         default=None,

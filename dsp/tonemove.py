@@ -47,6 +47,9 @@ _WORTH = 0.1
 """By how much a further band has to lessen what lies outside, in dB; where little is
 left, by a share of it all."""
 
+WHOLLY = 0.5
+"""By how much more than it takes to stand out a song is brought in as far as can be."""
+
 HOPELESS = 0.5
 """The share of what stands out that the best move may leave; if more, none is made."""
 
@@ -103,7 +106,8 @@ def move(
     out = whole.standing_out()
     if out <= 1.0 or most_db <= 0.0:
         return Move(left_db=whole.left(), capped=out > 1.0)
-    inner = np.maximum(allowed.least_db, allowed.half_db * max(0.0, 2.0 - out))
+    nearer = max(0.0, 1.0 - (out - 1.0) / WHOLLY)
+    inner = np.maximum(allowed.least_db, allowed.half_db * nearer)
     done = replace(whole, allowed=inner).done()
     still = whole.standing_out(done.curve_db)
     if still > max(1.0, HOPELESS * out):
