@@ -41,7 +41,7 @@ class Tone(Table):
     amount: Annotated[float, number(0, 1)] = Field(
         default=0.0,
         description="How near songs that stand out are brought to the record: 0 leaves "
-        "all alone, 1 brings them to its average.",
+        "all alone, 1 brings them to within 0.25 dB of its average.",
     )
     max_eq_db: Annotated[float | None, number(0, 24)] = Field(
         default=None,

@@ -126,15 +126,16 @@ def _albums(home: Path) -> tuple[Path, Path]:
     return folders
 
 
+def music_in(folder: Path) -> list[Path]:
+    """Return the music in a folder, by name."""
+    kinds = {".wav", ".flac", ".ogg"}
+    return sorted(each for each in folder.iterdir() if each.suffix in kinds)
+
+
 def named_music(benchmark: str) -> list[Path]:
     """Return the music in the folder that is named; say so where none is."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    kinds = {".wav", ".flac", ".ogg"}
-    found = (
-        sorted(each for each in folder.iterdir() if each.suffix in kinds)
-        if folder
-        else []
-    )
+    found = music_in(folder) if folder else []
     if not found:
         print(f"{benchmark}: name a folder of music")
     return found

@@ -18,12 +18,14 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from dsp.allowance import allowance, curves, fit, unlike
+from benchmarks.meter import music_in
+from dsp.allowance import unlikeness
 from dsp.eq import Eq, Shape, magnitude_db
-from dsp.fitting import BROAD
+from dsp.fitting import curves, projection
 from dsp.ltas import heard_levels
 from dsp.tonality import BANDS, CENTRES, average, distance, judged, tone
-from dsp.tonemove import Move, move
+from dsp.tonebalance import Spectrum, balanced_tones
+from dsp.tonemove import Move
 
 Floats = NDArray[np.float64]
 Songs = list[Floats]
@@ -62,6 +64,7 @@ def main() -> None:
     random = np.random.default_rng(1)
     records = [record for _ in range(RECORDS) for record in _records(heard, random)]
     found = [_balanced(record, random) for record in records]
+    _usual(records)
     print(f"tone: {len(found)} records, {PLANTED_DB:g} dB planted, amount 1, in dB")
     print(
         f"{'nature':11} {'records':>8} {'removed':>8} {'over 60 %':>9}"
@@ -73,16 +76,30 @@ def main() -> None:
             print(f"{low:3.1f} to {high:4.1f} {len(inside):8} {_row(inside)}")
 
 
+def _usual(records: list[Songs]) -> None:
+    """Print how far two thirds of the songs are off, for a decibel of details."""
+    shares = []
+    for songs in records:
+        aim = average([tone(each) for each in songs])
+        for at, song in enumerate(songs):
+            details = unlikeness(song, [*songs[:at], *songs[at + 1 :]])
+            if details > 0.0:
+                shares.append(np.abs(distance(tone(song), aim)) / details)
+    usual = np.nanquantile(np.array(shares)[:, _SEEN], 0.68, axis=0)
+    print(f"tone: off by, for a decibel of details, {len(shares)} songs")
+    rows = zip(CENTRES[_SEEN], usual, strict=True)
+    print("  ".join(f"{hertz:.0f} Hz {value:.2f}" for hertz, value in rows))
+
+
 def _heard(folder: Path) -> Iterator[tuple[Floats, Songs]]:
     """Yield the third octaves of every song, and of its pieces."""
-    for path in sorted(folder.iterdir()):
-        try:
-            sound, rate = soundfile.read(path, always_2d=True)
-        except (soundfile.LibsndfileError, OSError):
-            continue
+    for path in music_in(folder):
+        with soundfile.SoundFile(path) as file:
+            rate = file.samplerate
+            sound = file.read(int(rate * MOST_S), always_2d=True)
         stereo = np.repeat(sound, 2, axis=1)[:, :2] if sound.shape[1] == 1 else sound
         size = int(rate * PIECE_S)
-        stereo = stereo[: int(rate * MOST_S), :2]
+        stereo = stereo[:, :2]
         starts = range(0, len(stereo) - size + 1, size)
         pieces = [heard_levels(rate, [stereo[at : at + size]]) for at in starts]
         if pieces and np.abs(stereo).max() > 1e-4:
@@ -137,14 +154,9 @@ def _plant(random: np.random.Generator) -> Eq:
 
 
 def _moves(songs: Songs) -> list[Move]:
-    aim = average([tone(each) for each in songs])
-    found = []
-    for song in songs:
-        others = [each for each in songs if each is not song]
-        off = distance(tone(song), aim)
-        allowed = allowance(1.0, unlike(song, others))
-        found.append(move(off, song, RATE, allowed, most_db=MOST_DB))
-    return found
+    spectra = [Spectrum(each, RATE) for each in songs]
+    found = balanced_tones(spectra, amount=1.0, most_db=MOST_DB)
+    return [each.move for each in found]
 
 
 def _behind(song: Floats, done: Move) -> Floats:
@@ -159,7 +171,7 @@ def _natural(songs: Songs) -> float:
         off = tone(song) - aim
         known = _SEEN & np.isfinite(off)
         level = off[known] - off[known].mean()
-        sizes.append(float(np.std(fit(curves(BROAD)[known]) @ level)))
+        sizes.append(float(np.std(projection(curves(CENTRES)[known]) @ level)))
     return float(np.median(sizes))
 
 

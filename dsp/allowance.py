@@ -7,33 +7,32 @@ nature; where they hardly do, a broad difference is one of mixing. The details a
 same before and after a move, and so is what they allow (docs/explanation/balance.md).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 import numpy as np
 
-from dsp.eq import Eq, magnitude_db
-from dsp.fitting import BROAD
-from dsp.tonality import CENTRES, Floats, judged, present
+from dsp.fitting import curves, projection
+from dsp.tonality import CENTRES, Floats, Known, judged, present
 
 WIDEST_DB = 2.0
 NARROWEST_DB = 0.25
 """Half the width of the allowed band: the narrowest, and what amount 0 would add."""
 
 NATURE = 1.4
-"""By how much more than is usual a song may differ before it stands out."""
+"""By how much more than is usual a song may differ."""
 
 STANDS_OUT = 0.4
 """How much may lie outside of the band, of its width at amount 1."""
 
 _USUAL_HZ = (40.0, 125.0, 315.0, 630.0, 2500.0, 5000.0, 10_000.0, 12_500.0)
-_USUAL = (2.2, 1.4, 1.1, 1.0, 1.0, 1.3, 2.2, 2.4)
+_USUAL = (2.6, 1.55, 1.35, 1.2, 1.2, 1.65, 2.45, 2.75)
 """By how much two thirds of all songs' tones differ at most, for each decibel by which
-their details do: measured on 360 records."""
+their details do: ``python -m benchmarks tone`` measures it."""
 
-_UNIT_DB = 2.0  # gain at which the curve of a band is taken
-_STEADY = 0.02  # keeps overlapping bands from working against one another
+_ODD = 3.0  # times the median; a band that is further off counts as that
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,10 +49,12 @@ class Allowance:
         """What is allowed, by third octave."""
         return np.hypot(self.least_db, self.natural_db)
 
-    @property
-    def little_db(self) -> float:
-        """What may lie outside, as a root of mean squares, before a song stands out."""
-        narrow = np.hypot(NARROWEST_DB, self.natural_db[judged()])
+    def threshold_db(self, known: Known) -> float:
+        """Return what may lie outside before a song stands out, as outside is told.
+
+        As a root of mean squares, over the bands that are *known*.
+        """
+        narrow = np.hypot(NARROWEST_DB, self.natural_db[known])
         return STANDS_OUT * float(np.sqrt(np.mean(np.square(narrow))))
 
 
@@ -62,53 +63,45 @@ def half_width(amount: float) -> float:
     return NARROWEST_DB + WIDEST_DB * (1.0 - amount)
 
 
-def allowance(amount: float, unlike_db: float = 0.0) -> Allowance:
-    """Return what an amount allows a song whose details are off by *unlike_db*."""
+def allowance(amount: float, unlikeness_db: float = 0.0) -> Allowance:
+    """Return what an amount allows a song of this ``unlikeness``."""
     return Allowance(
-        least_db=half_width(amount), natural_db=NATURE * unlike_db * _usual()
+        least_db=half_width(amount), natural_db=NATURE * unlikeness_db * usual()
     )
 
 
-def unlike(levels_db: Floats, others: Iterable[Floats]) -> float:
+def unlikeness(levels_db: Floats, others: Iterable[Floats]) -> float:
     """Return how far a spectrum's details lie off those of *others*, in dB.
 
-    The root of mean squares of what is left of the difference of two spectra when broad
-    bands have taken what they can; of all others the median, and 0 where there are
-    none.
+    Of each other the size of what is left of the difference when broad bands have taken
+    what they can, over √2; of all the median, and 0 where there are none.
     """
     own = present(levels_db)
-    found = [_left(own - present(each)) for each in others]
+    found = [_details(own - present(each)) for each in others]
     return median(found) / float(np.sqrt(2.0)) if found else 0.0
 
 
-def curves(bands: Sequence[Eq]) -> Floats:
-    """Return what a decibel of each band does to the third octaves, by its column."""
-    return np.array(
-        [
-            magnitude_db([replace(band, gain_db=_UNIT_DB)], CENTRES) / _UNIT_DB
-            for band in bands
-        ]
-    ).T
-
-
-def fit(slopes: Floats) -> Floats:
-    """Return the matrix that gives, of a difference, what columns of *slopes* make."""
-    square = slopes.T @ slopes + _STEADY * np.eye(slopes.shape[1])
-    return np.asarray(slopes @ np.linalg.solve(square, slopes.T))
-
-
-def _left(off: Floats) -> float:
-    known = judged() & np.isfinite(off)
-    if not known.any():
-        return 0.0
-    bands = _BROAD[known]
-    level = off[known] - off[known].mean()
-    left = level - fit(bands - bands.mean(axis=0)) @ level
-    return float(np.sqrt(np.mean(np.square(left))))
-
-
-def _usual() -> Floats:
+def usual() -> Floats:
+    """Return how broad differences are for a decibel of details, by third octave."""
     return np.interp(np.log(CENTRES), np.log(_USUAL_HZ), _USUAL)
 
 
-_BROAD: Floats = curves(BROAD)
+def _details(off: Floats) -> float:
+    """Return the size of a difference's details: a root of mean squares.
+
+    A single band that is far off, a hum or a coder's edge, counts little.
+    """
+    known = judged() & np.isfinite(off)
+    if not known.any():
+        return 0.0
+    level = off[known] - off[known].mean()
+    left = np.abs(level - _broad(known.tobytes()) @ level)
+    left = np.minimum(left, _ODD * np.median(left))
+    return float(np.sqrt(np.mean(np.square(left))))
+
+
+@lru_cache(maxsize=64)
+def _broad(known: bytes) -> Floats:
+    """Return what broad bands make of a difference in the bands that are known."""
+    bands = curves(CENTRES)[np.frombuffer(known, bool)]
+    return projection(bands - bands.mean(axis=0))

@@ -27,10 +27,10 @@ class Aim:
     weight: float
 
 
-def bounded(aims: Sequence[Aim], ridge: Floats, pull: Floats, gains: Floats) -> Floats:
+def bounded(aims: Sequence[Aim], ridge: Floats, gains: Floats) -> Floats:
     """Return the gains of least cost, sought from *gains* on.
 
-    The gains themselves cost what *ridge*, between two of them, and twice *pull* say.
+    The gains themselves cost what *ridge*, between two of them, says.
     """
     counts = [len(each.at) for each in aims]
     slopes = np.concatenate([each.slopes for each in aims])
@@ -42,7 +42,7 @@ def bounded(aims: Sequence[Aim], ridge: Floats, pull: Floats, gains: Floats) -> 
     def tried(gains: Floats) -> tuple[Floats, Floats, float]:
         values = at + slopes @ gains
         over = np.maximum(np.abs(values) - bound, 0.0)
-        least = gains @ (ridge @ gains + 2.0 * pull)
+        least = gains @ ridge @ gains
         return values, over, float(least + over @ (weight * over))
 
     values, over, now = tried(gains)
@@ -51,7 +51,7 @@ def bounded(aims: Sequence[Aim], ridge: Floats, pull: Floats, gains: Floats) -> 
         chosen = slopes[out]
         weighted = chosen.T * weight[out]
         goal = np.copysign(bound[out], values[out]) - at[out]
-        best = np.linalg.solve(regular + weighted @ chosen, weighted @ goal - pull)
+        best = np.linalg.solve(regular + weighted @ chosen, weighted @ goal)
         if np.abs(best - gains).max() < _DONE:
             break
         # the whole step, or a part of it that does not make things worse

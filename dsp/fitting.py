@@ -28,6 +28,9 @@ BROAD = (
 LEAST_DB = 0.25
 """A band with less than that is left out."""
 
+_UNIT_DB = 2.0  # gain at which the curve of a band is taken as straight
+_STEADY = 0.02  # keeps overlapping bands from working against one another
+
 _RIDGE = 0.004  # what a decibel of gain weighs beside the errors
 _STEPS = 8
 _SMALL_DB = 0.1  # step by which slopes are taken
@@ -57,6 +60,18 @@ def fitted(
         replace(band, gain_db=round(float(gain), 2))
         for band, gain in zip(kept, gains if kept else (), strict=True)
     )
+
+
+def curves(hertz: Floats, bands: Sequence[Eq] = BROAD) -> Floats:
+    """Return what a decibel of each band does at *hertz*, by its column."""
+    made = [_band(band, _UNIT_DB, hertz) / _UNIT_DB for band in bands]
+    return np.array(made).T
+
+
+def projection(slopes: Floats) -> Floats:
+    """Return the matrix that gives, of a curve, what columns of *slopes* make of it."""
+    square = slopes.T @ slopes + _STEADY * np.eye(slopes.shape[1])
+    return np.asarray(slopes @ np.linalg.solve(square, slopes.T))
 
 
 def _gains(hertz: Floats, wanted: Floats, bands: Sequence[Eq], most: float) -> Floats:

@@ -1,7 +1,7 @@
 """The tone of a song: its spectrum without its level.
 
 Third octaves from 20 Hz to 20 kHz. Tones are compared at the level that they share, and
-their difference is smoothed over an octave (``formats/dsp.md`` §5).
+their difference is smoothed over an octave (docs/explanation/balance.md).
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,8 @@ def tone(levels_db: Floats) -> Floats:
     NaN where there is nothing, or nothing was measured.
     """
     own = present(levels_db)
-    return np.asarray(own - np.nanmean(own[leveled()]))
+    known = leveled() & np.isfinite(own)
+    return np.asarray(own - own[known].mean()) if known.any() else own * np.nan
 
 
 def distance(own: Floats, target: Floats) -> Floats:
@@ -83,6 +84,16 @@ def average(tones: Sequence[Floats]) -> Floats:
         for at in middle
     )
     return np.where(known > 0, 0.5 * (low + high), np.nan)
+
+
+def between(values: Floats, low_hz: float, high_hz: float) -> float:
+    """Return the mean of third octaves from *low_hz* on and below *high_hz*.
+
+    By the nominal frequencies of their centres; NaN where nothing is known.
+    """
+    inside = values[(0.98 * low_hz < CENTRES) & (0.98 * high_hz > CENTRES)]
+    known = inside[np.isfinite(inside)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def judged() -> Known:

@@ -200,7 +200,6 @@ class Balancing:
             references=compared,
             tone_amount=album.tone.amount,
             tone_by="the references" if compared else "the record",
-            target_tone=next((each.target for each in moves.values()), None),
             limiter=finish.limiter,
             ceiling=limit if limit is not None else self._promised(finish),
             master_stages=len(finish.stages),
@@ -212,6 +211,9 @@ class Balancing:
         for run in self._runs():
             known = [name for name in run if name in finals]
             level = _level([finals[name] for name in known], method)
+            # a recording counts once, however many songs it is cut into
+            sound = [name for name in known if finals[name].unsound is None]
+            counted = (sound or known)[:1]
             for name in known:
                 song, found = self.album.songs[name], finals[name]
                 heard[name] = Heard(
@@ -220,6 +222,7 @@ class Balancing:
                     offset=song.loudness_offset_lu,
                     own_gain=song.gain_db,
                     sound=found.unsound is None,
+                    runs_on=name not in counted,
                 )
         songs = {name: heard[name] for name in finals}
         return unbalanced(songs) if method == "none" else balance(songs, aim)

@@ -50,7 +50,7 @@ def song_json(record: Record | None, name: str) -> dict[str, Any]:
         "tone_would": tones.as_json(song.would),
         "tone_makeup_db": song.move.makeup_db + 0.0,
         "tone_off_db": tones.third_octaves(song.off),
-        "tone_allowed_db": tones.third_octaves(song.allowed.half_db),
+        "tone_allowed_db": tones.third_octaves(song.allowed),
         "after": {**song.after.as_json(), "over_ceiling_db": round(song.over_db, 2)},
         "why": _why(song),
     }
@@ -66,7 +66,7 @@ def _why(song: SongPlan) -> dict[str, Any]:
         "held_db": round(gain.held, 3) + 0.0,
         "outlier": unsound.says if unsound else None,
         "tone_kept": song.kept,
-        "tone_capped": song.move.capped,
+        "tone_capped": bool(song.move.held),
         "tone_left_db": round(song.move.left_db, 2),
     }
 

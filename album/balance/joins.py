@@ -15,7 +15,7 @@ from album.timeline import Placement
 from dsp.kweighting import TICKS
 from dsp.loudness import MOMENTARY, integrated, mean_square, windows
 from dsp.ltas import loud_levels
-from dsp.tonality import CENTRES, Floats, distance, tone
+from dsp.tonality import JUDGED_HZ, Floats, between, distance, tone
 
 STRETCH = 20.0
 """Seconds of music that are compared on each side."""
@@ -32,7 +32,7 @@ LEVEL_LIMIT = 8.0
 TONE_LIMIT = 10.0
 """dB by which a region of the spectrum may jump against the others."""
 
-REGIONS = (("low", 40.0, 250.0), ("mid", 250.0, 4000.0), ("high", 4000.0, 16_500.0))
+REGIONS = (("low", 40.0, 250.0), ("mid", 250.0, 4000.0), ("high", 4000.0, JUDGED_HZ[1]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def joins(
                 after=other.song,
                 gap=(other.first - one.stop) / rate,
                 step=step,
-                tones=_regions(distance(start.tone, end.tone)),
+                tones=regions(distance(start.tone, end.tone)),
             )
         )
     return found
@@ -111,10 +111,7 @@ def _edge(voice: Voice, way: int) -> _Edge | None:
     return _Edge(level, tone(loud_levels(bands, tally.rate)))
 
 
-def _regions(difference: Floats) -> tuple[float, ...]:
-    means = []
-    for _, low, high in REGIONS:
-        inside = difference[(low <= CENTRES) & (high > CENTRES)]
-        known = inside[np.isfinite(inside)]
-        means.append(float(known.mean()) if len(known) else 0.0)
-    return tuple(means)
+def regions(difference: Floats) -> tuple[float, ...]:
+    """Return the means of third octaves over the REGIONS; 0 where nothing is known."""
+    means = (between(difference, low, high) for _, low, high in REGIONS)
+    return tuple(0.0 if mean != mean else mean for mean in means)

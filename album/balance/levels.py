@@ -29,6 +29,8 @@ class Heard:
     """What the project asks for beside all balance, in dB."""
     sound: bool = True
     """Whether the record may be judged by it."""
+    runs_on: bool = False
+    """Whether it belongs to a recording of which another song is counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,7 @@ def unbalanced(songs: Mapping[str, Heard]) -> Balance:
 
 
 def _typical(songs: Mapping[str, Heard]) -> float | None:
-    heard = [song for song in songs.values() if song.level is not None]
+    heard = [song for song in songs.values() if not song.runs_on]
     levels = _levels([song for song in heard if song.sound]) or _levels(heard)
     return median(levels) if levels else None
 

@@ -11,23 +11,22 @@ from album.balance.record import WOULD
 from album.balance.references import Reference
 from album.project import Album
 from album.treatment import UNTREATED, Treatment, Treatments
-from dsp.allowance import Allowance, allowance, unlike
 from dsp.ltas import loud_levels
-from dsp.tonality import BANDS, Floats, average, distance, tone
-from dsp.tonemove import Move, move
+from dsp.tonality import BANDS, Floats, judged
+from dsp.tonebalance import Spectrum, balanced_tones
+from dsp.tonemove import Move
 
 _NOTHING: Floats = np.full(BANDS, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
 class ToneOf:
-    """What is found of a song's tone."""
+    """What is found of a song's tone, and what is done to it."""
 
     off: Floats
-    allowed: Allowance
+    allowed: Floats
     move: Move
     would: Move
-    target: Floats | None
 
 
 def toned(
@@ -50,48 +49,39 @@ def moves(
     runs: Sequence[Sequence[str]],
     compared: Sequence[Reference],
 ) -> dict[str, ToneOf]:
-    """Return how far every song's tone is off, and what is done to it."""
-    spectra = _spectra(voices, runs)
-    judges = [each.voice.levels for each in compared] or _judges(spectra, voices)
-    aim = average([tone(each) for each in judges]) if judges else None
-    amount, most = album.tone.amount, album.tone.most_db
-    every: dict[str, ToneOf] = {}
-    for name, each in voices.items():
-        own = spectra.get(name)
-        if own is None or aim is None:
-            every[name] = ToneOf(_NOTHING, allowance(amount), Move(), Move(), aim)
-            continue
-        others = [levels for levels in judges if levels is not own]
-        allowed = allowance(amount or WOULD, unlike(own, others))
-        off = distance(tone(own), aim)
-        would = move(off, own, each.tally.rate, allowed, most_db=most)
-        done = would if amount and album.songs[name].tone != "keep" else Move()
-        every[name] = ToneOf(off, allowed, done, would, aim)
+    """Return how far every song's tone is off, and what is done to it.
+
+    A recording that runs on through several songs is one song.
+    """
+    amount = album.tone.amount
+    spectra = [(run, _spectrum(voices, run)) for run in runs if _has_level(voices, run)]
+    found = balanced_tones(
+        [spectrum for _, spectrum in spectra],
+        [each.voice.levels for each in compared],
+        amount=amount or WOULD,
+        most_db=album.tone.most_db,
+    )
+    every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move()))
+    for (run, _), each in zip(spectra, found, strict=True):
+        allowed = np.where(judged(), each.allowed.half_db, np.nan)
+        for name in run:
+            free = amount and album.songs[name].tone != "keep"
+            done = each.move if free else Move()
+            every[name] = ToneOf(each.off_db, allowed, done, each.move)
     return every
 
 
-def _spectra(
-    voices: Mapping[str, Voice], runs: Sequence[Sequence[str]]
-) -> dict[str, Floats]:
-    """Return the third octaves of songs that have a level: one for a whole run."""
-    found: dict[str, Floats] = {}
-    for run in runs:
-        known = [voices[name] for name in run if name in voices]
-        if known and any(each.figures.loud_part is not None for each in known):
-            levels = _levels(known)
-            found |= {name: levels for name in run if name in voices}
-    return found
+def _has_level(voices: Mapping[str, Voice], run: Sequence[str]) -> bool:
+    known = [voices[name] for name in run if name in voices]
+    return any(each.figures.loud_part is not None for each in known)
 
 
-def _judges(spectra: Mapping[str, Floats], voices: Mapping[str, Voice]) -> list[Floats]:
-    """Return the songs that the record's tone is the average of."""
-    sound = [spectra[name] for name in spectra if voices[name].unsound is None]
-    return sound or list(spectra.values())
-
-
-def _levels(voices: Sequence[Voice]) -> Floats:
+def _spectrum(voices: Mapping[str, Voice], run: Sequence[str]) -> Spectrum:
     """Return the third octaves of what one recording is cut into."""
-    if len(voices) == 1:
-        return voices[0].levels
-    bands = np.concatenate([each.tally.bands for each in voices])
-    return loud_levels(bands, voices[0].tally.rate)
+    known = [voices[name] for name in run if name in voices]
+    rate = known[0].tally.rate
+    levels = known[0].levels
+    if len(known) > 1:
+        bands = np.concatenate([each.tally.bands for each in known])
+        levels = loud_levels(bands, rate)
+    return Spectrum(levels, rate, any(each.unsound is None for each in known))

@@ -211,6 +211,9 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
         return [f"Gain {song.gain_db:+.2f} dB, as written; nothing is balanced."]
     own = found.loud_part if record.method == "loud-part" else found.loudness.integrated
     typical = record.balance.typical
+    if record.amount and typical is not None:
+        # of a recording that runs on through several songs it is that of the whole
+        own = typical - gain.balance / record.amount
     rows = [
         ("its own level", f"{_number(own)} LUFS", f"by {METHODS[record.method]}"),
         ("the record's typical song", f"{_number(typical)} LUFS", "the median"),

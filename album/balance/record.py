@@ -9,7 +9,6 @@ from album.balance.hearing import Voice
 from album.balance.joins import Join
 from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
-from dsp.allowance import Allowance
 from dsp.figures import Figures
 from dsp.level import gain, rounded
 from dsp.loudness import (
@@ -67,8 +66,8 @@ class SongPlan:
     """With its tone moved."""
     off: Floats
     """How far its tone lies off the target, by third octave."""
-    allowed: Allowance
-    """How far it may."""
+    allowed: Floats
+    """How far it may, to either side; NaN where everything is allowed."""
     move: Move
     """What is done to its tone."""
     would: Move
@@ -101,7 +100,6 @@ class Record:
     tone_amount: float
     tone_by: str
     """What the target of the tone is the average of."""
-    target_tone: Floats | None
     limiter: str
     ceiling: float | None
     """In dBTP; None where nothing holds peaks."""

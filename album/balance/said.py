@@ -10,6 +10,19 @@ from album.balance.record import Record, SongPlan
 from album.project import Album
 from delivery.findings import Finding, Place, note, warning
 
+_HELD = {
+    "bound": (
+        "and no move within max_eq_db = {most:g} brings it in",
+        "so large a difference is a mix's or an arrangement's; by hand: an eq in this "
+        "song's chain, or a larger max_eq_db",
+    ),
+    "bands": (
+        "and no broad bands bring it in",
+        "it differs in narrow ranges: an eq in this song's chain, or another mix",
+    ),
+}
+"""Why a song stands out behind its move, and the way out."""
+
 LEAST_LOWERED = 0.05
 """dB below which lowering a record is not worth a word."""
 
@@ -52,20 +65,18 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
             help="if it is meant to be quiet, say so: loudness_offset_lu = "
             f"{-raised / 2:.0f}; or lower the amount of [loudness]",
         )
-    if song.move.capped:
+    if song.move.held:
         move, most = song.move, album.tone.most_db
-        done = (
-            f"is moved by {most:g} dB and still" if move.bands else "is left alone: it"
-        )
+        because, way = _HELD[move.held]
+        done = "is moved and still" if move.bands else "is left alone: it"
         yield note(
             "TONE-CAPPED",
             f"the tone of {title!r} {done} lies {move.left_db:.1f} dB outside of "
-            "the allowed band, and max_eq_db lets no move bring it in",
+            f"the allowed band, {because.format(most=most)}",
             place=place,
             measured=round(move.left_db, 2),
             limit=most,
-            help="so large a difference is a mix's or an arrangement's; by hand: an eq "
-            "in this song's chain, or a larger max_eq_db",
+            help=way,
         )
 
 

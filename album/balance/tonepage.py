@@ -8,6 +8,8 @@ from album.balance import tones
 from album.balance.record import WOULD, Record, SongPlan
 from album.console import table
 from album.project import Album
+from dsp.allowance import half_width
+from dsp.tonality import between, judged
 
 _HEAD = ("song", *tones.RANGES, "allowed", "move")
 
@@ -29,10 +31,10 @@ def lines(album: Album, record: Record) -> list[str]:
 
 def why(album: Album, record: Record, song: SongPlan) -> list[str]:
     """Return why a song's tone is moved as it is, in sentences."""
-    if song.voice.figures.loud_part is None:
+    if not np.isfinite(song.off).any():
         return []
     off = tones.difference(song.off)
-    said = [f"Tone against {record.tone_by}: {off}.", _allowed(song)]
+    said = [f"Tone against {record.tone_by}: {off}.", _allowed(record, song)]
     done = tones.words(song.would) or "nothing"
     if song.kept:
         said.append(f'Moved by nothing: tone = "keep". It would be {done}.')
@@ -42,13 +44,15 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
     elif song.move.bands:
         said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
     else:
-        stands = "" if song.move.capped else ": it does not stand out"
+        stands = "" if song.move.held else ": it does not stand out"
         said.append(f"Moved by nothing{stands}.")
-    if song.would.capped:
+    if song.would.held:
         still = "After that it" if song.would.bands else "It is left alone: it"
+        bound = f"move of at most {album.tone.most_db:g} dB (max_eq_db)"
+        none = {"bound": f"no {bound} brings", "bands": "no broad bands bring"}
         said.append(
             f"{still} lies {song.would.left_db:.1f} dB outside of what is allowed, and "
-            f"no move of at most {album.tone.most_db:g} dB (max_eq_db) brings it in."
+            f"{none[song.would.held]} it in."
         )
     return said
 
@@ -65,17 +69,21 @@ def _moved(song: SongPlan) -> str:
     if song.voice.figures.loud_part is None:
         return "has no level"
     said = tones.words(song.would) or "none"
-    held = ", max_eq_db holds it back" if song.would.capped else ""
+    held = {"": "", "bound": "; max_eq_db holds it back", "bands": "; still off"}[
+        song.would.held
+    ]
     return f"kept; it would be {said}{held}" if song.kept else said + held
 
 
-def _allowed(song: SongPlan) -> str:
-    least, worst = song.allowed.least_db, float(song.allowed.half_db.max())
+def _allowed(record: Record, song: SongPlan) -> str:
+    asked = half_width(record.tone_amount or WOULD)
+    low, top = (float(song.allowed[judged()][at]) for at in (0, -1))
     return (
-        f"It may be off by {_mids(song):.1f} dB in the mids and {worst:.1f} dB at both "
-        f"ends: {least:.2f} dB for the amount, the rest since its details differ."
+        f"It may be off by {_mids(song):.1f} dB in the mids, {low:.1f} dB at the low "
+        f"end and {top:.1f} dB at the top: {asked:.2f} dB for the "
+        "amount, the rest since its details differ."
     )
 
 
 def _mids(song: SongPlan) -> float:
-    return float(song.allowed.half_db.min())
+    return between(song.allowed, *tones.MIDS)

@@ -6,7 +6,7 @@ from album.chain import Stage, read_line
 from delivery.findings import Place
 from dsp.eq import Eq
 from dsp.thirds import nominal
-from dsp.tonality import CENTRES, Floats
+from dsp.tonality import CENTRES, JUDGED_HZ, Floats, between
 from dsp.tonemove import Move
 
 KEPT_OUT = 0.3
@@ -17,8 +17,9 @@ _EDGES = {
     "low mids": (160.0, 500.0),
     "mids": (500.0, 2000.0),
     "upper mids": (2000.0, 6000.0),
-    "top": (6000.0, 14_000.0),
+    "top": (6000.0, JUDGED_HZ[1]),
 }
+MIDS = _EDGES["mids"]
 RANGES = tuple(_EDGES)
 """The ranges that tones are told by."""
 
@@ -46,12 +47,7 @@ def words(move: Move) -> str:
 
 def ranges(values: Floats) -> list[float]:
     """Return the means of third octaves in every one of ``RANGES``; NaN of nothing."""
-    found = []
-    for low, high in _EDGES.values():
-        inside = values[(low <= CENTRES) & (high > CENTRES)]
-        known = inside[inside == inside]
-        found.append(float(known.mean()) + 0.0 if len(known) else float("nan"))
-    return found
+    return [between(values, low, high) + 0.0 for low, high in _EDGES.values()]
 
 
 def difference(off_db: Floats) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from album.balance import tones
 from album.balance.hearing import Voice
-from album.balance.joins import REGIONS
+from album.balance.joins import regions
 from album.balance.record import Record
 from album.project import Album
 from dsp.level import rounded
@@ -46,16 +46,6 @@ def _cells(voice: Voice, own: Floats) -> tuple[str, ...]:
         "–" if value is None else f"{value:+.1f}" if at in signed else f"{value:.1f}"
         for at, value in enumerate(values)
     )
-
-
-def regions(off: Floats) -> tuple[float, ...]:
-    """Return the means of third octaves over the three regions of a spectrum."""
-    means = []
-    for _, low, high in REGIONS:
-        inside = off[(low <= CENTRES) & (high > CENTRES)]
-        known = inside[np.isfinite(inside)]
-        means.append(float(known.mean()) if len(known) else 0.0)
-    return tuple(means)
 
 
 def _own_tone(record: Record) -> Floats:
