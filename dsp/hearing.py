@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dsp.kernels import kernel
 from dsp.kfilters import treble_power
 from dsp.kweighting import ABREAST, TICKS, Weighting, weigh
-from dsp.survey import count_clipped, find_highest, no_clipping, survey
+from dsp.survey import count_clipped, count_flat, find_highest, no_clipping, survey
 from dsp.thinning import factor, thin, workspace
 from dsp.truepeak import REACH, peak_finder
 
@@ -207,6 +207,7 @@ def _hear(
             rest = low[place, low_edges[ticks] : low_edges[ticks] + count]
             thin(planes[counted[place]], edges[ticks], rest, thinned, work)
     count_clipped(planes, cuts, peaks, offset, clipping)
+    count_flat(planes, cuts, peaks, clipping)
     find_highest(planes, cuts, peaks, offset, tops)
 
 

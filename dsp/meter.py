@@ -22,7 +22,7 @@ from dsp.kweighting import ABREAST, TICKS, tick_edges
 from dsp.loudness import channel_weights, ticks_in
 from dsp.planes import channels_of, lay
 from dsp.spectrum import Spectra, Stretch, ThirdOctaves
-from dsp.survey import LOUDEST
+from dsp.survey import KNOWN, LOUDEST
 from dsp.tally import STEPS, Tally
 from dsp.thinning import factor
 
@@ -149,7 +149,7 @@ class Meter:
             sample_peak_at=tops[SAMPLE_AT].astype(np.int64),
             true_peaks=tops[TRUE].astype(np.float32),
             true_peak_at=tops[TRUE_AT],
-            clipping=hearing.clipping[:, :-1].copy(),
+            clipping=hearing.clipping[:, :KNOWN].copy(),
             bands=spectra.bands,
             bins=spectra.bins,
             slot=self._pairs[0][2].slot,

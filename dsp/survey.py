@@ -13,13 +13,22 @@ CLIPPED = np.float32(32767 / 32768)
 LEAST_RUN = 3
 """Clipped samples in a row that are no accident."""
 
-RUNS, SAMPLES, LONGEST, FIRST, _RUNNING = range(5)
-"""Columns of what is known of clipping, one row a channel."""
+FLATTEST = np.float32(0.7)
+"""The lowest level of a flat top: of what was lowered by up to 3 dB after clipping."""
+
+RUNS, SAMPLES, LONGEST, FIRST, FLAT, _RUNNING, _FLAT_RUNNING, _HIGHEST = range(8)
+"""Columns of what is known of clipping, one row a channel: runs, samples and the
+longest run at full scale, the first; samples in runs at the highest level of all."""
+
+KNOWN = FLAT + 1
+"""How many columns are of interest in the end."""
+
+_EXACT = np.float64(1 << 24)  # makes whole numbers of float32 between 0.5 and 2
 
 
 def no_clipping(channels: int) -> NDArray[np.int64]:
     """Return the table of clipping before anything is heard."""
-    table = np.zeros((channels, 5), np.int64)
+    table = np.zeros((channels, 8), np.int64)
     table[:, FIRST] = -1
     return table
 
@@ -141,3 +150,37 @@ def count_clipped(
                     row[SAMPLES] += 1
                 if row[_RUNNING] >= LEAST_RUN:
                     row[LONGEST] = max(row[LONGEST], row[_RUNNING])
+
+
+@kernel
+def count_flat(
+    planes: Planes,
+    cuts: NDArray[np.int64],
+    peaks: NDArray[np.float32],
+    table: NDArray[np.int64],
+) -> None:
+    """Count the samples in runs at the highest level so far, as ``count_clipped`` does.
+
+    A higher one begins the count anew.
+    """
+    for channel in range(len(planes)):
+        row = table[channel]
+        for part in range(len(cuts) - 1):
+            top = peaks[part, channel]
+            level = np.int64(0)
+            if FLATTEST <= top < np.float32(2.0):
+                level = np.int64(np.float64(top) * _EXACT)
+            if level == 0 or level < row[_HIGHEST]:
+                row[_FLAT_RUNNING] = 0
+                continue
+            if level > row[_HIGHEST]:
+                row[_HIGHEST], row[FLAT], row[_FLAT_RUNNING] = level, 0, 0
+            for at in range(cuts[part], cuts[part + 1]):
+                if abs(planes[channel, at]) < top:
+                    row[_FLAT_RUNNING] = 0
+                    continue
+                row[_FLAT_RUNNING] += 1
+                if row[_FLAT_RUNNING] == LEAST_RUN:
+                    row[FLAT] += LEAST_RUN
+                elif row[_FLAT_RUNNING] > LEAST_RUN:
+                    row[FLAT] += 1

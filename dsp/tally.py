@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-VERSION = 3
+VERSION = 4
 """Of what is kept; a tally of another version is not read."""
 
 STEPS = 10

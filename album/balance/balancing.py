@@ -158,7 +158,7 @@ class Balancing:
         if finish.target_lufs is not None:
             wanted = finish.target_lufs
         aim = Aim(amount=album.loudness.amount, target=wanted, ceiling=peaked)
-        found = self._gains(finals, aim)
+        found = self._gains(voices, finals, aim)
         own = {
             name: each.total if method == "none" else round(each.total, 2)
             for name, each in found.gains.items()
@@ -205,14 +205,17 @@ class Balancing:
             master_stages=len(finish.stages),
         )
 
-    def _gains(self, finals: Mapping[str, Voice], aim: Aim) -> Balance:
+    def _gains(
+        self, voices: Mapping[str, Voice], finals: Mapping[str, Voice], aim: Aim
+    ) -> Balance:
         method = self.album.loudness.method
         heard: dict[str, Heard] = {}
         for run in self._runs():
             known = [name for name in run if name in finals]
             level = _level([finals[name] for name in known], method)
             # a recording counts once, however many songs it is cut into
-            sound = [name for name in known if finals[name].unsound is None]
+            # a move of tone bends flat tops: soundness is of what came before it
+            sound = [name for name in known if voices[name].unsound is None]
             counted = (sound or known)[:1]
             for name in known:
                 song, found = self.album.songs[name], finals[name]
@@ -221,7 +224,7 @@ class Balancing:
                     true_peak=found.figures.peaks.true,
                     offset=song.loudness_offset_lu,
                     own_gain=song.gain_db,
-                    sound=found.unsound is None,
+                    sound=name in sound,
                     runs_on=name not in counted,
                 )
         songs = {name: heard[name] for name in finals}

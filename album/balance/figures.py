@@ -57,7 +57,7 @@ def song_json(record: Record | None, name: str) -> dict[str, Any]:
 
 
 def _why(song: SongPlan) -> dict[str, Any]:
-    gain, unsound = song.gain, song.final.unsound
+    gain, unsound = song.gain, song.voice.unsound
     return {
         "balance_db": round(gain.balance, 3) + 0.0,
         "record_db": round(gain.record, 3) + 0.0,

@@ -228,8 +228,8 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
     if song.over_db >= 0.05:
         says = f"peaks pass the ceiling by {song.over_db:.1f} dB"
         rows.append(("the limiter works", "", says))
-    if song.final.unsound:
-        rows.append(("no measure of others", "", song.final.unsound.says))
+    if song.voice.unsound:
+        rows.append(("no measure of others", "", song.voice.unsound.says))
     return table(rows, right=(1,))
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
+import numpy as np
+
 from album.balance.hearing import Voice
 from album.balance.joins import Join
 from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
 from dsp.figures import Figures
+from dsp.kweighting import TICKS
 from dsp.level import gain, rounded
 from dsp.loudness import (
     MOMENTARY,
@@ -19,6 +22,8 @@ from dsp.loudness import (
     measured,
     windows,
 )
+from dsp.loudpart import loud_part
+from dsp.tally import STEPS
 from dsp.tonality import Floats
 from dsp.tonemove import Move
 
@@ -117,7 +122,7 @@ class Record:
         songs = [song for song in self.songs.values() if song.after.integrated]
         if not songs:
             return After(integrated=None, loud_part=None, range=None, true_peak=None)
-        pieces = [song.final.tally.energies * gain(song.gain_db) ** 2 for song in songs]
+        pieces = [_behind(song.final, song.gain_db, self.ceiling) for song in songs]
         pooled = measured(pieces, [song.final.tally.rate for song in songs])
         parts = [song.after.loud_part for song in songs if song.after.loud_part]
         peaks = [song.after.true_peak for song in songs if song.after.true_peak]
@@ -133,22 +138,34 @@ def expected(final: Voice, total_db: float, ceiling: float | None) -> After:
     """Return what a song is expected to measure behind *total_db*.
 
     What was too quiet to be counted may be counted behind a gain, so loudness is gated
-    anew. A limiter with a *ceiling* takes peaks and leaves the rest: exact as long as
-    it has little to do.
+    anew. A limiter with a *ceiling* takes what passes it, step by step: right as long
+    as it has little to do.
     """
     after = After.of(final.figures)
     if after.integrated is None:
         return after
-    energies, rate = final.tally.energies * gain(total_db) ** 2, final.tally.rate
+    energies, rate = _behind(final, total_db, ceiling), final.tally.rate
     peak = _plus(after.true_peak, total_db)
-    if ceiling is not None and peak is not None:
-        peak = min(peak, ceiling)
+    loud = _plus(after.loud_part, total_db)
+    if ceiling is not None and peak is not None and peak > ceiling:
+        peak, loud = ceiling, loud_part(energies, rate)
     return After(
         integrated=integrated(windows(energies, rate, MOMENTARY)),
-        loud_part=_plus(after.loud_part, total_db),
+        loud_part=loud,
         range=loudness_range(windows(energies, rate, SHORT_TERM)),
         true_peak=peak,
     )
+
+
+def _behind(final: Voice, total_db: float, ceiling: float | None) -> Floats:
+    """Return a song's energies behind a gain, and what a limiter takes of them."""
+    tally = final.tally
+    energies = tally.energies * gain(total_db) ** 2
+    if ceiling is None:
+        return energies
+    highest = tally.step_peaks.max(axis=1) * gain(total_db)
+    kept = np.minimum(1.0, gain(ceiling) / np.maximum(highest, 1e-9)) ** 2
+    return np.asarray(energies * np.repeat(kept, TICKS // STEPS)[: len(energies)])
 
 
 def _plus(value: float | None, gain_db: float) -> float | None:

@@ -42,7 +42,7 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
     place, title = place_of(album, song.song), album.songs[song.song].title
     if record.method == "none" and not record.tone_amount:
         return
-    why = song.final.unsound
+    why = song.voice.unsound
     if why is not None:
         yield warning(
             "LOUD-OUTLIER",

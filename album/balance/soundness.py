@@ -10,14 +10,15 @@ import numpy as np
 
 from dsp.figures import Figures
 from dsp.loudness import MOMENTARY, windows
-from dsp.survey import SAMPLES
+from dsp.survey import FLAT, SAMPLES
 from dsp.tally import Tally
 
 SHORTEST = 10.0
 """Seconds below which a piece is a jingle, an effect or a cut-off file."""
 
 CLIPPED_SHARE = 1e-3
-"""Clipped samples of all, in the worst channel: 44 in a second at 44.1 kHz."""
+"""Clipped samples of all, in the worst channel: 44 in a second at 44.1 kHz. Those too
+that were clipped before the mix was lowered."""
 
 STEADIEST = 1.0
 """LU between the 10th and 95th percentile of momentary loudness, below which a sound is
@@ -40,9 +41,11 @@ def unsound(tally: Tally, figures: Figures) -> Unsound | None:
     if figures.seconds < SHORTEST:
         says = f"it lasts {figures.seconds:.1f} s"
         return Unsound(says, round(figures.seconds, 3), SHORTEST)
-    share = float(tally.clipping[:, SAMPLES].max()) / tally.length
+    clipped, flat = tally.clipping[:, [SAMPLES, FLAT]].max(axis=0) / tally.length
+    share = float(max(clipped, flat))
     if share > CLIPPED_SHARE:
-        says = f"{100 * share:.2g} % of its samples are clipped"
+        where = "clipped" if clipped >= flat else "on flat tops below full scale"
+        says = f"{100 * share:.2g} % of its samples are {where}"
         return Unsound(says, share, CLIPPED_SHARE)
     powers = windows(tally.energies, tally.rate, MOMENTARY)
     heard = np.sort(powers[powers > 0.0])

@@ -144,6 +144,7 @@ def test_faulty_songs_move_no_other(studio, releveled):
     clipped = np.clip(gained(song(9), 45), -1, 1 - 2**-23)
     faulty = {
         "clipped": clipped,
+        "lowered": 0.9 * clipped,
         "short": song(10, 3.0),
         "silent": np.zeros((12 * RATE, 2)),
         "noise": np.random.default_rng(1).standard_normal((15 * RATE, 2)) * 0.2,
@@ -154,7 +155,7 @@ def test_faulty_songs_move_no_other(studio, releveled):
         assert after.gain_db == pytest.approx(before.gain_db, abs=0.02)
         assert after.move == before.move
     for name in faulty:
-        assert found.songs[name].final.unsound
+        assert found.songs[name].voice.unsound
     assert found.songs["silent"].gain_db == 0.0
 
 
