@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
 from dsp.allowance import Allowance, allowance, unlikeness
-from dsp.tonality import Floats, average, distance, tone
+from dsp.tonality import BANDS, Floats, average, distance, tone
 from dsp.tonemove import Move, move
 
 
@@ -26,9 +27,12 @@ class Toned:
 
     off_db: Floats
     """How far it lies off the target, by third octave."""
-    allowed: Allowance
+    allowed_db: Floats
+    """How far it may."""
     move: Move
     """What brings it in."""
+    common: Move
+    """What brings the record as a whole to its references, a part of *move*."""
 
 
 def balanced_tones(
@@ -40,25 +44,41 @@ def balanced_tones(
 ) -> list[Toned]:
     """Return of every song how far it is off, and the move that an amount asks for.
 
-    Against the *references* where there are any, otherwise against the songs that are
-    sound, or all where none is.
+    Songs are held to those that are sound, or to all where none is. Where there are
+    *references*, the record as a whole is held to them first, so that songs that
+    belong together are moved together.
     """
     if not songs:
         return []
-    sound = [at for at, song in enumerate(songs) if song.sound] or range(len(songs))
-    judges = list(references) or [songs[at].levels_db for at in sound]
+    sound = [at for at, song in enumerate(songs) if song.sound] or [*range(len(songs))]
+    judges = [songs[at].levels_db for at in sound]
     aim = average([tone(each) for each in judges])
+    target, wide = aim, Allowance(least_db=0.0, natural_db=np.zeros(BANDS))
+    common = Move()
+    if references:
+        target = average([tone(each) for each in references])
+        wide = _of_all(judges, references, amount)
+        rate = min(song.rate for song in songs)
+        whole = distance(aim, target)
+        common = move(whole, judges[0], rate, wide, most_db=most_db)
     found = []
     for at, song in enumerate(songs):
-        others = list(references) or [
-            songs[other].levels_db for other in sound if other != at
-        ]
-        unlike = unlikeness(song.levels_db, others)
-        if references:
-            # a record's average has the song in it; that of references has their nature
-            unlike *= float(np.sqrt(1.0 + 1.0 / len(others)))
-        allowed = allowance(amount, unlike)
-        off = distance(tone(song.levels_db), aim)
-        done = move(off, song.levels_db, song.rate, allowed, most_db=most_db)
-        found.append(Toned(off, allowed, done))
+        own = tone(song.levels_db)
+        others = [songs[each].levels_db for each in sound if each != at]
+        allowed = allowance(amount, unlikeness(song.levels_db, others))
+        done = move(
+            distance(own, aim), song.levels_db, song.rate, allowed,
+            most_db=most_db, common=common.bands,
+        )  # fmt: skip
+        half = np.hypot(allowed.half_db, wide.half_db)
+        found.append(Toned(distance(own, target), half, done, common))
     return found
+
+
+def _of_all(
+    judges: Sequence[Floats], references: Sequence[Floats], amount: float
+) -> Allowance:
+    """Return what a record may be off its references: the less, the more there are."""
+    unlike = median(unlikeness(each, references) for each in judges)
+    averaged = 1.0 / len(judges) + 1.0 / len(references)
+    return allowance(amount, unlike * float(np.sqrt(averaged)))

@@ -7,7 +7,7 @@ moved a part of the way would be moved again (docs/explanation/balance.md).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -60,39 +60,44 @@ def move(
     allowed: Allowance,
     *,
     most_db: float,
+    common: Sequence[Eq] = (),
 ) -> Move:
     """Return the smallest move of a tone that lies *off_db* from its target.
 
     *levels_db* are the song's own third octaves, which say what its loudness is made
     of. No band goes beyond *most_db*, nor does the curve of them all, as it stands or
-    without the level by which it moves the whole.
+    without the level by which it moves the whole. Where a whole record is moved by
+    *common* bands, the target moves with it, and those are what is left to do.
     """
     off, half, nothing = Off(off_db), allowed.half_db, np.zeros(BANDS)
+    toward = curve(common)
+    shared = Move(bands=tuple(common), makeup_db=_kept_level(toward, levels_db, rate))
     if not off.known.any():
-        return Move()
+        return shared
     threshold = allowed.threshold_db(off.known)
 
     def standing_out(by: Floats) -> float:
-        return off.broadly(half, by) / threshold
+        return off.broadly(half, by - toward) / threshold
 
-    out, left = standing_out(nothing), off.worst(half, nothing)
+    out, left = standing_out(toward), off.worst(half, nothing)
     if out <= 1.0:
-        return Move(left_db=left)
+        return replace(shared, left_db=left)
     if most_db <= 0.0:
-        return Move(left_db=left, held="bound")
+        return replace(shared, left_db=left, held="bound")
     nearer = max(0.0, 1.0 - (out - 1.0) / WHOLLY)
     into = np.maximum(allowed.least_db, half * nearer)
-    fit = Fit(off=off, into=into, most_db=most_db, rate=rate)
+    wanted = Off(off.behind(-toward))
+    fit = Fit(off=wanted, into=into, most_db=most_db, rate=rate)
     bands = fit.made(lambda by: standing_out(by) <= AT_REST)
     done = curve(bands)
     still = standing_out(done)
     held = _held(bands, most_db)
     if still > max(AT_REST, HOPELESS * out):
-        return Move(left_db=left, held=held)
+        return replace(shared, left_db=left, held=held)
     return Move(
         bands=tuple(bands),
-        makeup_db=round(_makeup(done, levels_db, rate), 2),
-        left_db=off.worst(half, done),
+        makeup_db=_kept_level(done, levels_db, rate),
+        left_db=off.worst(half, done - toward),
         held=held if still > (AT_REST if held == "bound" else 1.0) else "",
     )
 
@@ -101,10 +106,12 @@ def _held(bands: Sequence[Eq], most_db: float) -> Held:
     return "bound" if bands and largest(bands) > most_db - _NEAR_DB else "bands"
 
 
-def _makeup(done: Floats, levels_db: Floats, rate: int) -> float:
-    """Return the gain in dB that keeps the K-weighted level behind a curve."""
+def _kept_level(done: Floats, levels_db: Floats, rate: int) -> float:
+    """Return the gain that keeps the K-weighted level behind a curve, in dB."""
     count = min(BANDS, len(levels_db))
     powers = weighting(rate)[:count] * 10.0 ** (levels_db[:count] / 10.0)
     kept = float(powers @ 10.0 ** (done[:count] / 10.0))
     total = float(powers.sum())
-    return 10.0 * float(np.log10(total / kept)) if total > 0.0 and kept > 0.0 else 0.0
+    if not (total > 0.0 and kept > 0.0):
+        return 0.0
+    return round(10.0 * float(np.log10(total / kept)), 2) + 0.0

@@ -24,6 +24,7 @@ from album.treatment import Treatments
 from delivery.findings import Finding
 from dsp.loudness import MOMENTARY, integrated, windows
 from dsp.loudpart import loud_part
+from dsp.tonemove import Move
 
 ROUNDING = 0.005
 """dB that gains in hundredths may be off."""
@@ -200,6 +201,7 @@ class Balancing:
             references=compared,
             tone_amount=album.tone.amount,
             tone_by="the references" if compared else "the record",
+            tone_common=next((each.common for each in moves.values()), Move()),
             limiter=finish.limiter,
             ceiling=limit if limit is not None else self._promised(finish),
             master_stages=len(finish.stages),

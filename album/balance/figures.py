@@ -85,6 +85,7 @@ def _target(record: Record) -> dict[str, Any]:
         "limiter": record.limiter,
         "ceiling_dbtp": record.ceiling,
         "tone_amount": record.tone_amount,
+        "tone_common": tones.as_json(record.tone_common),
         "gains_db": {name: round(each, 3) for name, each in record.gains.items()},
     }
 

@@ -27,6 +27,7 @@ class ToneOf:
     allowed: Floats
     move: Move
     would: Move
+    common: Move
 
 
 def toned(
@@ -61,13 +62,13 @@ def moves(
         amount=amount or WOULD,
         most_db=album.tone.most_db,
     )
-    every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move()))
+    every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move(), Move()))
     for (run, _), each in zip(spectra, found, strict=True):
-        allowed = np.where(judged(), each.allowed.half_db, np.nan)
+        allowed = np.where(judged(), each.allowed_db, np.nan)
         for name in run:
             free = amount and album.songs[name].tone != "keep"
             done = each.move if free else Move()
-            every[name] = ToneOf(each.off_db, allowed, done, each.move)
+            every[name] = ToneOf(each.off_db, allowed, done, each.move, each.common)
     return every
 
 

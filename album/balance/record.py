@@ -105,6 +105,8 @@ class Record:
     tone_amount: float
     tone_by: str
     """What the target of the tone is the average of."""
+    tone_common: Move
+    """What references ask of the record as a whole."""
     limiter: str
     ceiling: float | None
     """In dBTP; None where nothing holds peaks."""

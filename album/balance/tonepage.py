@@ -26,7 +26,8 @@ def lines(album: Album, record: Record) -> list[str]:
     rows = [_HEAD]
     for name, song in record.songs.items():
         rows.append((album.songs[name].title, *_figures(song), _moved(song)))
-    return [asked, "", *table(rows, right=range(1, len(tones.RANGES) + 2))]
+    common = [f"the record as a whole: {_of_all(record)}"] if record.references else []
+    return [asked, *common, "", *table(rows, right=range(1, len(tones.RANGES) + 2))]
 
 
 def why(album: Album, record: Record, song: SongPlan) -> list[str]:
@@ -46,6 +47,8 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
     else:
         stands = "" if song.move.held else ": it does not stand out"
         said.append(f"Moved by nothing{stands}.")
+    if record.references:
+        said.append(f"The record as a whole: {_of_all(record)}.")
     if song.would.held:
         still = "After that it" if song.would.bands else "It is left alone: it"
         bound = f"move of at most {album.tone.most_db:g} dB (max_eq_db)"
@@ -55,6 +58,15 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
             f"{none[song.would.held]} it in."
         )
     return said
+
+
+def _of_all(record: Record) -> str:
+    """Return what the references ask of the whole record."""
+    common = record.tone_common
+    said = tones.words(common) or ("left alone" if common.held else "none")
+    if not common.held:
+        return said
+    return f"{said}; {common.left_db:.1f} dB stay outside of what is allowed"
 
 
 def _figures(song: SongPlan) -> Iterator[str]:

@@ -31,7 +31,10 @@ def song(done, would=None, *, kept=False, off=OFF):
 def pages(found, amount=1.0):
     """Return the row of a song, and why."""
     record = SimpleNamespace(
-        tone_amount=amount, tone_by="the record", songs={"one": found}
+        tone_amount=amount,
+        tone_by="the record",
+        songs={"one": found},
+        references=(),
     )
     album = SimpleNamespace(
         tone=SimpleNamespace(most_db=3.0), songs={"one": SimpleNamespace(title="One")}

@@ -1,0 +1,92 @@
+"""The tone of a record: against itself, and as a whole against references."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsp.eq import Eq, magnitude_db
+from dsp.tonality import CENTRES
+from dsp.tonebalance import Spectrum, balanced_tones
+from tests.dsp.tones import MUSIC, RATE, details, rms
+
+BRIGHT = magnitude_db([Eq(shape="highshelf", frequency_hz=3000, gain_db=3)], CENTRES)
+BASS = magnitude_db([Eq(shape="lowshelf", frequency_hz=150, gain_db=3)], CENTRES)
+
+
+def record(seed, natural=0.1):
+    """Return seven songs that belong together."""
+    return [MUSIC + details(9 * seed + at, natural) for at in range(7)]
+
+
+def balanced(songs, references=(), most=4.5):
+    return balanced_tones(
+        [Spectrum(each, RATE) for each in songs], references, amount=1.0, most_db=most
+    )
+
+
+def behind(songs, found):
+    return [
+        song + each.move.curve_db + each.move.makeup_db
+        for song, each in zip(songs, found, strict=True)
+    ]
+
+
+@given(st.integers(0, 1000))
+@settings(deadline=None, max_examples=30)
+def test_a_record_is_moved_as_a_whole_towards_references(seed):
+    songs = record(seed)
+    references = [each + BRIGHT for each in record(seed + 5000)[:3]]
+    found = balanced(songs, references)
+    assert len({each.move.bands for each in found}) == 1
+    after = behind(songs, found)
+    assert rms(np.mean(after, axis=0) - np.mean(references, axis=0)) < 0.4 * rms(BRIGHT)
+    assert all(not each.move.bands for each in balanced(after, references))
+
+
+@given(st.integers(0, 1000))
+@settings(deadline=None, max_examples=30)
+def test_what_stands_out_of_the_record_is_brought_in_besides(seed):
+    songs = record(seed, 0.05)
+    songs[3] = songs[3] + BASS
+    references = [each + BRIGHT for each in record(seed + 5000, 0.05)[:3]]
+    found = balanced(songs, references)
+    others = [each.move.bands for at, each in enumerate(found) if at != 3]
+    assert len(set(others)) == 1
+    left = behind(songs, found)
+    assert rms(left[3] - np.mean(left, axis=0)) < 0.45 * rms(BASS)
+    assert np.abs(found[3].move.curve_db).max() <= 4.5
+
+
+def test_songs_that_are_no_measure_move_no_other():
+    songs = record(1)
+    odd = Spectrum(MUSIC + 3.0 * BRIGHT, RATE, sound=False)
+    own = balanced(songs)
+    more = balanced_tones(
+        [odd, *(Spectrum(each, RATE) for each in songs)], amount=1.0, most_db=4.5
+    )
+    assert [each.move for each in more[1:]] == [each.move for each in own]
+
+
+def test_the_order_of_songs_and_their_levels_change_nothing():
+    songs = record(2)
+    songs[1] = songs[1] + BASS
+    own = balanced(songs)
+    turned = balanced([each - 7.0 for each in reversed(songs)])
+    for one, other in zip(own, reversed(turned), strict=True):
+        assert one.move == other.move
+        assert one.off_db == pytest.approx(other.off_db)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_song_alone_is_held_to_nothing(count):
+    assert all(not each.move.bands for each in balanced([MUSIC + BASS] * count))
+
+
+def test_references_that_are_out_of_reach_move_nothing():
+    songs = record(3)
+    far = [each + 6.0 * BASS - 5.0 * BRIGHT for each in songs[:2]]
+    found = balanced(songs, far)
+    assert all(each.common.held == "bound" for each in found)
+    assert all(not each.move.bands for each in found)
+    assert found[0].common.left_db > 5.0
