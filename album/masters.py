@@ -74,8 +74,9 @@ def _deep(work: Work, song: Reduction) -> Finding:
     place = replace(work.album.place("song", song.song), song=song.song)
     return warning(
         "LOUD-SQUASH",
-        f"{work.target}: the limiter takes more than {DEEP_DB:g} dB off {title!r} for "
-        f"{song.share_deep:.0%} of its time, {-song.deepest_db:.1f} dB at the most",
+        f"{work.target}: the limiter takes more than {DEEP_DB:g} dB off {title!r} in "
+        f"{song.share_deep:.0%} of its tenths of a second, at the most "
+        f"{-song.deepest_db:.1f} dB",
         place=place,
         measured=round(song.share_deep, 3),
         limit=DEEP_SHARE,

@@ -5,6 +5,7 @@ stands in ``docs/sources`` is written by hand; the facts come from the code.
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -190,9 +191,9 @@ def _kind(about: Mapping[str, Any]) -> str:
     """Return what a key takes, in a few words."""
     match about:
         case {"enum": choices}:
-            return " or ".join(f'`"{choice}"`' for choice in choices)
+            return " or ".join(f"`{json.dumps(choice)}`" for choice in choices)
         case {"const": choice}:
-            return f'`"{choice}"`'
+            return f"`{json.dumps(choice)}`"
         case {"$ref": str(model)}:
             return "stage" if model.endswith("/Stage") else "table"
         case {"anyOf": [{"pattern": str(pattern)}, *_]}:

@@ -217,20 +217,29 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
     rows = [
         ("its own level", f"{_number(own)} LUFS", f"by {METHODS[record.method]}"),
         ("the record's typical song", f"{_number(typical)} LUFS", "the median"),
-        ("amount", f"{record.amount:g}", f"of the difference: {gain.balance:+.2f} dB"),
-        ("the record as a whole", f"{gain.record:+.2f} dB", _whole(record)),
+        (
+            "amount",
+            f"{record.amount:g}",
+            f"of the difference: {_zero(gain.balance):+.2f} dB",
+        ),
+        ("the record as a whole", f"{_zero(gain.record):+.2f} dB", _whole(record)),
         ("meant to differ", f"{gain.offset:+.2f} dB", "loudness_offset_lu"),
         ("its own gain", f"{gain.own:+.2f} dB", "gain_db"),
     ]
     if gain.held:
         rows.append(("held back", f"{gain.held:+.2f} dB", "for its peaks, alone"))
-    rows.append(("its gain", f"{song.gain_db:+.2f} dB", ""))
+    rows.append(("its gain", f"{_zero(song.gain_db):+.2f} dB", ""))
     if song.over_db >= 0.05:
         says = f"peaks pass the ceiling by {song.over_db:.1f} dB"
         rows.append(("the limiter works", "", says))
     if song.voice.unsound:
         rows.append(("no measure of others", "", song.voice.unsound.says))
     return table(rows, right=(1,))
+
+
+def _zero(value: float) -> float:
+    """Return a value as it is printed, and 0 without a sign."""
+    return round(value, 2) + 0.0
 
 
 def _whole(record: Record) -> str:

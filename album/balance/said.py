@@ -115,6 +115,13 @@ def _of_joins(album: Album, record: Record) -> Iterator[Finding]:
 
 def _of_record(album: Album, record: Record) -> Iterator[Finding]:
     balance = record.balance
+    if record.method == "none" and album.loudness.target_lufs is not None:
+        yield note(
+            "LOUD-UNUSED",
+            'target_lufs of [loudness] moves nothing: its method is "none"',
+            place=album.place("loudness", "target_lufs"),
+            help="name a method, or write the target_lufs of a [master]",
+        )
     if balance.lowered > LEAST_LOWERED and balance.target is not None:
         loudest = max(
             (song for song in record.songs.values() if song.after.true_peak),

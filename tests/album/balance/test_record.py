@@ -231,6 +231,15 @@ def test_a_quiet_song_that_is_raised_is_named(studio, songs):
 
 
 @pytest.mark.slow
+def test_a_target_without_a_method_is_said_to_move_nothing(studio, songs):
+    from album.balance.said import findings
+
+    top = '[loudness]\nmethod = "none"\ntarget_lufs = -14'
+    path = studio.album({"song-1": songs["song-1"]}, top)
+    found = findings(prepare(path).album, [records(path).records["cd"]])
+    assert "LOUD-UNUSED" in [each.rule for each in found]
+
+
 def test_masters_have_targets_of_their_own(studio, releveled, make):
     top = """[loudness]
 amount = 1
