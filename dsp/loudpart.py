@@ -11,6 +11,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.kweighting import TICKS
 from dsp.loudness import (
     ABSOLUTE_GATE,
     MOMENTARY,
@@ -37,8 +38,12 @@ def loud_part(energies: Floats, rate: int) -> float | None:
     """Return the loudness in LUFS of the loud part of a song, None of silence.
 
     *energies* are those of ticks, see ``dsp.loudness``. Shorter than 3 s a song has no
-    short-term loudness: all of it is its loud part.
+    short-term loudness: all of it is its loud part. Silence before and behind the music
+    says nothing of it: a song that ends loud is no louder for the gap that follows.
     """
+    heard = np.flatnonzero(energies * (TICKS / rate) > mean_square(ABSOLUTE_GATE))
+    if len(heard) and heard[-1] + 1 - heard[0] >= SHORT_TERM:
+        energies = energies[heard[0] : heard[-1] + 1]
     short = windows(energies, rate, SHORT_TERM)
     if not len(short):
         return integrated(windows(energies, rate, MOMENTARY))

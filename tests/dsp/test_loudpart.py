@@ -42,6 +42,15 @@ def test_quiet_beginnings_ends_and_gaps_do_not_move_it(seconds, level):
         assert loud_part(energies(*song), RATE) == pytest.approx(alone, abs=0.15)
 
 
+@pytest.mark.parametrize("silence", [0.5, 1.8, 30.0])
+def test_silence_behind_a_loud_end_is_no_part_of_it(silence):
+    rising = energies((15, -24.0), (6, -20.0), (3, -14.0))
+    gap = np.zeros(round(silence * 100))
+    alone = loud_part(rising, RATE)
+    assert loud_part(np.concatenate([rising, gap]), RATE) == pytest.approx(alone)
+    assert loud_part(np.concatenate([gap, rising]), RATE) == pytest.approx(alone)
+
+
 def test_one_accent_does_not_move_it():
     alone = loud_part(energies(*SONG), RATE)
     accent = *SONG, (1, -5.0), *SONG
