@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Songs = list[Floats]
 """Third octaves of the songs of a record."""
 
-RATE = 44_100  # what all are taken to have; it weighs a makeup alone
+RATE = 44_100  # what all are taken to have: it carries every band of a move
 PIECE_S, MOST_S = 30.0, 360.0
 RECORDS, LEAST, MOST = 150, 6, 10
 PLANTED_DB, MOST_DB = 3.0, 4.5

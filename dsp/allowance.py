@@ -32,6 +32,8 @@ _USUAL = (2.6, 1.55, 1.35, 1.2, 1.2, 1.65, 2.45, 2.75)
 """By how much two thirds of all songs' tones differ at most, for each decibel by which
 their details do: ``python -m benchmarks tone`` measures it."""
 
+_BY_BAND: Floats = np.interp(np.log(CENTRES), np.log(_USUAL_HZ), _USUAL)
+
 _ODD = 3.0  # times the median; a band that is further off counts as that
 
 
@@ -66,7 +68,7 @@ def half_width(amount: float) -> float:
 def allowance(amount: float, unlikeness_db: float = 0.0) -> Allowance:
     """Return what an amount allows a song of this ``unlikeness``."""
     return Allowance(
-        least_db=half_width(amount), natural_db=NATURE * unlikeness_db * usual()
+        least_db=half_width(amount), natural_db=NATURE * unlikeness_db * _BY_BAND
     )
 
 
@@ -79,11 +81,6 @@ def unlikeness(levels_db: Floats, others: Iterable[Floats]) -> float:
     own = present(levels_db)
     found = [_details(own - present(each)) for each in others]
     return median(found) / float(np.sqrt(2.0)) if found else 0.0
-
-
-def usual() -> Floats:
-    """Return how broad differences are for a decibel of details, by third octave."""
-    return np.interp(np.log(CENTRES), np.log(_USUAL_HZ), _USUAL)
 
 
 def _details(off: Floats) -> float:

@@ -32,7 +32,7 @@ class Off:
 
     @cached_property
     def _broad(self) -> Floats:
-        return projection((self.seen @ curves(CENTRES))[self.known])
+        return projection((self.seen @ _BROAD)[self.known])
 
     def behind(self, curve: Floats) -> Floats:
         """Return how far it is off behind a *curve* of an equaliser."""
@@ -55,6 +55,9 @@ class Off:
         """Return what lies outside behind a curve, of the worst third octave."""
         over = (np.abs(self.behind(curve)) - allowed)[self.known]
         return max(0.0, float(over.max()))
+
+
+_BROAD: Floats = curves(CENTRES)
 
 
 def _size(over: Floats, known: Known) -> float:

@@ -119,6 +119,14 @@ def find_highest(
 
 
 @kernel
+def _counted(run: int) -> int:
+    """Return how many samples are to be counted when a run has become so long."""
+    if run < LEAST_RUN:
+        return 0
+    return LEAST_RUN if run == LEAST_RUN else 1
+
+
+@kernel
 def count_clipped(
     planes: Planes,
     cuts: NDArray[np.int64],
@@ -141,13 +149,11 @@ def count_clipped(
                     row[_RUNNING] = 0
                     continue
                 row[_RUNNING] += 1
+                row[SAMPLES] += _counted(row[_RUNNING])
                 if row[_RUNNING] == LEAST_RUN:
                     row[RUNS] += 1
-                    row[SAMPLES] += LEAST_RUN
                     if row[FIRST] < 0:
                         row[FIRST] = offset + at + 1 - LEAST_RUN
-                elif row[_RUNNING] > LEAST_RUN:
-                    row[SAMPLES] += 1
                 if row[_RUNNING] >= LEAST_RUN:
                     row[LONGEST] = max(row[LONGEST], row[_RUNNING])
 
@@ -180,7 +186,4 @@ def count_flat(
                     row[_FLAT_RUNNING] = 0
                     continue
                 row[_FLAT_RUNNING] += 1
-                if row[_FLAT_RUNNING] == LEAST_RUN:
-                    row[FLAT] += LEAST_RUN
-                elif row[_FLAT_RUNNING] > LEAST_RUN:
-                    row[FLAT] += 1
+                row[FLAT] += _counted(row[_FLAT_RUNNING])

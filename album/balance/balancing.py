@@ -215,9 +215,9 @@ class Balancing:
         for run in self._runs():
             known = [name for name in run if name in finals]
             level = _level([finals[name] for name in known], method)
-            # a recording counts once, however many songs it is cut into
             # a move of tone bends flat tops: soundness is of what came before it
             sound = [name for name in known if voices[name].unsound is None]
+            # a recording counts once, however many songs it is cut into
             counted = (sound or known)[:1]
             for name in known:
                 song, found = self.album.songs[name], finals[name]

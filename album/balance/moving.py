@@ -55,7 +55,12 @@ def moves(
     A recording that runs on through several songs is one song.
     """
     amount = album.tone.amount
-    spectra = [(run, _spectrum(voices, run)) for run in runs if _has_level(voices, run)]
+    heard = [[name for name in run if name in voices] for run in runs]
+    spectra = [
+        (run, spectrum)
+        for run in heard
+        if (spectrum := _spectrum([voices[name] for name in run])) is not None
+    ]
     found = balanced_tones(
         [spectrum for _, spectrum in spectra],
         [each.voice.levels for each in compared],
@@ -72,17 +77,12 @@ def moves(
     return every
 
 
-def _has_level(voices: Mapping[str, Voice], run: Sequence[str]) -> bool:
-    known = [voices[name] for name in run if name in voices]
-    return any(each.figures.loud_part is not None for each in known)
-
-
-def _spectrum(voices: Mapping[str, Voice], run: Sequence[str]) -> Spectrum:
-    """Return the third octaves of what one recording is cut into."""
-    known = [voices[name] for name in run if name in voices]
-    rate = known[0].tally.rate
-    levels = known[0].levels
-    if len(known) > 1:
-        bands = np.concatenate([each.tally.bands for each in known])
+def _spectrum(voices: Sequence[Voice]) -> Spectrum | None:
+    """Return the third octaves of what one recording is cut into, None of silence."""
+    if all(each.figures.loud_part is None for each in voices):
+        return None
+    rate, levels = voices[0].tally.rate, voices[0].levels
+    if len(voices) > 1:
+        bands = np.concatenate([each.tally.bands for each in voices])
         levels = loud_levels(bands, rate)
-    return Spectrum(levels, rate, any(each.unsound is None for each in known))
+    return Spectrum(levels, rate, any(each.unsound is None for each in voices))
