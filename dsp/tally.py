@@ -4,11 +4,10 @@ Some hundred kilobytes a song. Figures come from tallies alone, so a tally that 
 is as good as the audio, and those of several songs make an album's figures.
 """
 
-import io
 import json
+import math
 from dataclasses import dataclass, fields
 from typing import Any, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,10 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-VERSION = 4
+_UNFIT = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_KINDS = {kind: np.dtype(kind) for kind in ("<f4", "<f8", "<i8")}
+
+VERSION = 5
 """Of what is kept; a tally of another version is not read."""
 
 STEPS = 10
@@ -72,7 +74,13 @@ class Tally:
         return self.length / self.rate
 
     def to_bytes(self) -> bytes:
-        """Return the tally as bytes, the same for the same tally."""
+        """Return the tally as bytes, the same for the same tally.
+
+        A line of JSON says what is plain, and of which kind and shape each array is;
+        the arrays follow, one behind the other. NumPy's own files are not used: reading
+        them builds a syntax tree, which CPython 3.11 cannot do in two threads at once
+        (python/cpython#106905).
+        """
         plain: dict[str, Any] = {"version": VERSION}
         arrays: dict[str, NDArray[Any]] = {}
         for field in fields(self):
@@ -81,22 +89,43 @@ class Tally:
                 arrays[field.name] = value
             else:
                 plain[field.name] = value
-        out = io.BytesIO()
-        text = json.dumps(plain, sort_keys=True)
-        np.savez(out, allow_pickle=False, plain=np.array(text), **arrays)
-        return out.getvalue()
+        plain["arrays"] = [
+            (name, each.dtype.str, each.shape) for name, each in arrays.items()
+        ]
+        line = json.dumps(plain, sort_keys=True).encode() + b"\n"
+        return line + b"".join(each.tobytes() for each in arrays.values())
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> Self:
         """Return the tally of ``to_bytes``; raises ValueError for anything else."""
+        line, _, rest = kept.partition(b"\n")
         try:
-            with np.load(io.BytesIO(kept), allow_pickle=False) as found:
-                arrays = dict(found)
-            plain = json.loads(str(arrays.pop("plain")))
+            plain = json.loads(line)
             version = plain.pop("version")
-        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as bad:
-            raise ValueError(f"{len(kept)} bytes are no kept measurement") from bad
-        if version != VERSION:
-            raise ValueError(f"the measurement was kept by version {version!r}")
-        weights = tuple(plain.pop("weights"))
-        return cls(weights=weights, **plain, **arrays)
+            if version != VERSION:
+                raise ValueError(f"the measurement was kept by version {version!r}")
+            plain |= _arrays(plain.pop("arrays"), rest)
+            plain["weights"] = tuple(plain["weights"])
+            return cls(**plain)
+        except _UNFIT as bad:
+            says = f"{len(kept)} bytes are no kept measurement: {bad}"
+            raise ValueError(says) from bad
+
+
+def _arrays(
+    told: list[tuple[str, str, list[int]]], rest: bytes
+) -> dict[str, NDArray[Any]]:
+    """Return the arrays that *rest* holds, as *told*; raises ValueError for others."""
+    arrays: dict[str, NDArray[Any]] = {}
+    at = 0
+    for name, kind, shape in told:
+        dtype = _KINDS[kind]
+        count = math.prod(shape)
+        if not 0 <= count * dtype.itemsize <= len(rest) - at:
+            raise ValueError(f"{name} has {count} numbers, which are not there")
+        found = np.frombuffer(rest, dtype, count, at)
+        arrays[name] = found.reshape(shape).copy()  # writable, as those of a meter
+        at += count * dtype.itemsize
+    if at != len(rest):
+        raise ValueError(f"{len(rest)} bytes of arrays where {at} are told")
+    return arrays

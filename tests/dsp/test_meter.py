@@ -1,4 +1,6 @@
+import gc
 import itertools
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from dsp.figures import figures, pool
 from dsp.meter import Meter, NotANumberError
-from dsp.tally import Tally
+from dsp.tally import VERSION, Tally
 
 RATE = 8000
 
@@ -79,7 +81,62 @@ def test_a_tally_comes_back_from_its_bytes(whole):
     assert len(kept) < 37.2 * 4000
 
 
-@pytest.mark.parametrize("kept", [b"", b"PK\3\4 no", b"\x93NUMPY", b"x" * 500])
+def test_tallies_come_back_in_threads_while_garbage_is_collected(whole):
+    """What builds a syntax tree on the way fails here under CPython 3.11."""
+    kept = whole.to_bytes()
+
+    class Lingering:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            for _ in range(200):
+                pass
+
+    def back(_):
+        Lingering()
+        return Tally.from_bytes(kept).length
+
+    before = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(50, 5, 5)
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert set(threads.map(back, range(500))) == {whole.length}
+    finally:
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])
+
+
+NO_TALLIES = [
+    b"", b"PK\3\4 no", b"\x93NUMPY", b"x" * 500, b"[]\n", b"{}\n", b"\xff\n",
+    b"[" * 100_000,
+    b'{"version": %d, "arrays": 3}\n' % VERSION,
+    b'{"version": %d, "arrays": []}\n' % VERSION,
+    b'{"version": %d, "arrays": [["sums", "O", [1]]]}\n12345678' % VERSION,
+    b'{"version": %d, "arrays": [["sums", "<f8", [-1]]]}\n12345678' % VERSION,
+    b'{"version": %d, "arrays": [["sums", "<f8", [1e300]]]}\n12345678' % VERSION,
+    b'{"version": %d, "arrays": [["sums", "<f8", [%d]]]}\n' % (VERSION, 10**30),
+    b'{"version": %d, "weights": [], "arrays": [["sums", "<f8", [1]]]}\n12345678'
+    % VERSION,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", range(0, 3000, 97))
+def test_a_tally_cut_short_or_longer_is_refused(whole, where):
+    kept = whole.to_bytes()
+    for other in (kept[:where], kept[: -1 - where], kept + kept[: where + 1]):
+        with pytest.raises(ValueError, match="no kept measurement"):
+            Tally.from_bytes(other)
+
+
+def test_a_tally_of_another_version_is_refused(whole):
+    other = whole.to_bytes().replace(b'"version": %d' % VERSION, b'"version": 1')
+    with pytest.raises(ValueError, match="kept by version 1"):
+        Tally.from_bytes(other)
+
+
+@pytest.mark.parametrize("kept", NO_TALLIES)
 def test_bytes_of_something_else_are_refused(kept):
     with pytest.raises(ValueError, match="no kept measurement"):
         Tally.from_bytes(kept)
