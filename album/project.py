@@ -205,7 +205,8 @@ class Song(Table):
         description="Meant to be louder (+) or quieter (-) than its neighbours.",
     )
     tone: Literal["keep"] | None = Field(
-        default=None, description="Leave the tone alone."
+        default=None,
+        description="Leave the tone alone, as of all songs of its recording.",
     )
     index: Annotated[tuple[TimeField, ...], Listed, Field(max_length=98)] = Field(
         default=(), description="INDEX 02 and on inside the CD track, in rising order."

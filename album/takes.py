@@ -66,11 +66,5 @@ def takes(
 
 def _runs_on(take: Take, other: Take, rate: int) -> bool:
     """Return whether *other* is the recording of *take*, going on."""
-    before, after = take.songs[-1], other.songs[0]
-    cut = (before.source, before.end, before.stop) == (
-        after.source,
-        after.begin,
-        after.first,
-    )
-    faded = (before.fade_out, before.cross_out, after.fade_in, after.cross_in)
-    return cut and not any(faded) and not (take.plain(rate) and other.plain(rate))
+    cut = other.songs[0].runs_on(take.songs[-1])
+    return cut and not (take.plain(rate) and other.plain(rate))

@@ -45,6 +45,12 @@ class Placement:
         """The programme sample after the song's last."""
         return Samples(self.first + self.length)
 
+    def runs_on(self, before: "Placement") -> bool:
+        """Return whether it is the recording of the song *before*, going on."""
+        cut = (before.source, before.end, before.stop)
+        faded = (before.fade_out, before.cross_out, self.fade_in, self.cross_in)
+        return cut == (self.source, self.begin, self.first) and not any(faded)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tone:

@@ -34,7 +34,7 @@ MOST_BANDS = 7
 
 _WORTH = 0.1  # of what lay outside: what a further band has to take, where it is enough
 _NOTHING = 1e-3  # dB; what takes less is no help
-_INSIDE = 0.05  # dB by which a move ends inside of the band
+_INSIDE = 0.2  # dB by which a move ends inside of the band, to be at rest there
 _RIDGE = 3e-2  # what a decibel of a move weighs beside one outside of the band
 _WALL = 30.0  # what a decibel beyond the largest move weighs
 _ROUNDS = 4

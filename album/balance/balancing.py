@@ -136,7 +136,7 @@ class Balancing:
         before: Placement | None = None
         for disc in self.timelines:
             for placed in disc.placements:
-                if before is not None and _runs_on(before, placed):
+                if before is not None and placed.runs_on(before):
                     runs[-1].append(placed.song)
                 else:
                     runs.append([placed.song])
@@ -174,7 +174,7 @@ class Balancing:
                 allowed=moves[name].allowed,
                 move=moves[name].move,
                 would=moves[name].would,
-                kept=album.songs[name].tone == "keep",
+                kept=moves[name].kept,
                 gain=found.gains[name],
                 gain_db=own[name],
                 after=expected(finals[name], own[name], limit),
@@ -269,14 +269,3 @@ def _over(final: Voice, total_db: float, ceiling: float | None) -> float:
     if ceiling is None or peak is None:
         return 0.0
     return max(0.0, peak + total_db - ceiling)
-
-
-def _runs_on(before: Placement, after: Placement) -> bool:
-    """Return whether *after* is the recording of *before*, going on."""
-    cut = (before.source, before.end, before.stop) == (
-        after.source,
-        after.begin,
-        after.first,
-    )
-    faded = (before.fade_out, before.cross_out, after.fade_in, after.cross_in)
-    return cut and not any(faded)

@@ -28,6 +28,8 @@ class ToneOf:
     move: Move
     would: Move
     common: Move
+    kept: bool = False
+    """Whether the project leaves it alone."""
 
 
 def toned(
@@ -52,7 +54,8 @@ def moves(
 ) -> dict[str, ToneOf]:
     """Return how far every song's tone is off, and what is done to it.
 
-    A recording that runs on through several songs is one song.
+    A recording that runs on through several songs is one song, and is left alone if
+    one of them is: what changes at a mark within it would be heard.
     """
     amount = album.tone.amount
     heard = [[name for name in run if name in voices] for run in runs]
@@ -70,10 +73,10 @@ def moves(
     every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move(), Move()))
     for (run, _), each in zip(spectra, found, strict=True):
         allowed = np.where(judged(), each.allowed_db, np.nan)
-        for name in run:
-            free = amount and album.songs[name].tone != "keep"
-            done = each.move if free else Move()
-            every[name] = ToneOf(each.off_db, allowed, done, each.move, each.common)
+        kept = any(album.songs[name].tone == "keep" for name in run)
+        done = each.move if amount and not kept else Move()
+        of = ToneOf(each.off_db, allowed, done, each.move, each.common, kept)
+        every |= dict.fromkeys(run, of)
     return every
 
 

@@ -38,7 +38,7 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
     said = [f"Tone against {record.tone_by}: {off}.", _allowed(record, song)]
     done = tones.words(song.would) or "nothing"
     if song.kept:
-        said.append(f'Moved by nothing: tone = "keep". It would be {done}.')
+        said.append(f"Moved by nothing: {_keeping(album, song)}. It would be {done}.")
     elif not record.tone_amount:
         said.append(f"Moved by nothing: [tone] amount is 0. At {WOULD:g} it would be "
                     f"{done}.")  # fmt: skip
@@ -58,6 +58,12 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
             f"{none[song.would.held]} it in."
         )
     return said
+
+
+def _keeping(album: Album, song: SongPlan) -> str:
+    if album.songs[song.song].tone == "keep":
+        return 'tone = "keep"'
+    return 'it runs on with a song whose tone is "keep"'
 
 
 def _of_all(record: Record) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from album.balance import hearing
+from album.balance import hearing, tonepage
 from album.balance.balancing import Balancing
 from album.prepare import prepare
 from delivery.findings import Failure, Refusal
@@ -18,6 +18,7 @@ from dsp.eq import Eq
 from dsp.figures import figures
 from dsp.meter import Meter
 from dsp.processor import run as played
+from dsp.tonemove import Move
 
 RATE = 44_100
 
@@ -390,21 +391,12 @@ def test_another_chain_is_measured_anew(studio, songs):
     assert risen == pytest.approx(6, abs=0.1)
 
 
-def test_a_recording_that_runs_on_keeps_one_gain(studio, songs):
-    whole = np.concatenate([gained(songs["song-1"], -6), songs["song-2"]])
-    soundfile.write(studio.folder / "live.wav", whole, RATE, subtype="PCM_24")
-    cut = len(songs["song-1"]) / RATE
-    (studio.folder / "loud.wav").write_bytes(b"")
-    soundfile.write(studio.folder / "loud.wav", gained(songs["song-3"], 8), RATE)
-    (studio.folder / "album.toml").write_text(
-        f"""[album]
-artist = "A"
-title = "B"
-[loudness]
-amount = 1
-[sequence]
-order = ["one", "segue", "two", "gap 2s", "three"]
-[song.one]
+def running(studio, parts, others, top, two=""):
+    """Return an album of one recording, cut into "one" and "two", and of *others*."""
+    soundfile.write(studio.folder / "live.wav", np.concatenate(parts), RATE, "PCM_24")
+    cut = len(parts[0]) / RATE
+    order = ["one", "segue", "two"]
+    text = f"""[song.one]
 title = "One"
 mix = "live.wav"
 end = "{cut}s"
@@ -414,13 +406,23 @@ title = "Two"
 mix = "live.wav"
 start = "{cut}s"
 fade_in = "0s"
-[song.three]
-title = "Three"
-mix = "loud.wav"
-""",
-        encoding="utf-8",
-    )
-    record = records(studio.folder / "album.toml").records["cd"]
+{two}
+"""
+    for name, audio in others.items():
+        soundfile.write(studio.folder / f"{name}.wav", audio, RATE, "PCM_24")
+        order += ["gap 2s", name]
+        text += f'[song.{name}]\ntitle = "{name}"\nmix = "{name}.wav"\n'
+    path = studio.folder / "album.toml"
+    head = f'[album]\nartist = "A"\ntitle = "B"\n{top}\n'
+    path.write_text(f"{head}[sequence]\norder = {json.dumps(order)}\n{text}")
+    return path
+
+
+def test_a_recording_that_runs_on_keeps_one_gain(studio, songs):
+    parts = [gained(songs["song-1"], -6), songs["song-2"]]
+    others = {"three": gained(songs["song-3"], 8)}
+    path = running(studio, parts, others, "[loudness]\namount = 1")
+    record = records(path).records["cd"]
     gains = record.gains
     assert gains["one"] == gains["two"]
     # two recordings: their median lies between them, however many songs one is cut into
@@ -429,6 +431,24 @@ mix = "loud.wav"
     assert off["one"] == pytest.approx(off["two"])
     known = np.isfinite(off["one"] + off["three"])
     assert off["one"][known] == pytest.approx(-off["three"][known], abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", ["", 'tone = "keep"'])
+def test_a_recording_that_runs_on_is_moved_as_one_or_left_as_one(studio, alike, kept):
+    dull = Eq(shape="highshelf", frequency_hz=4000, gain_db=-3)
+    names = [f"song-{at}" for at in range(1, 8)]
+    parts = [run(dull, alike[name], RATE) for name in names[:2]]
+    others = {name: alike[name] for name in names[2:]}
+    path = running(studio, parts, others, "[tone]\namount = 1\nmax_eq_db = 4", kept)
+    record = records(path).records["cd"]
+    one, two = record.songs["one"], record.songs["two"]
+    assert one.would == two.would
+    assert one.would.curve_db[-8:].mean() > 1.5
+    assert one.move == two.move == (Move() if kept else one.would)
+    assert one.kept == two.kept == bool(kept)
+    said = " ".join(tonepage.why(prepare(path).album, record, one))
+    assert ('it runs on with a song whose tone is "keep"' in said) == bool(kept)
 
 
 def test_a_join_that_jumps_is_named(studio, songs):

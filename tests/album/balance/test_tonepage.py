@@ -19,6 +19,7 @@ OFF = np.concatenate([np.full(10, 2.5), np.zeros(BANDS - 10)])
 def song(done, would=None, *, kept=False, off=OFF):
     """Return a song as the pages take it."""
     return SimpleNamespace(
+        song="one",
         off=off,
         allowed=np.full(BANDS, 1.2),
         move=done,
@@ -37,7 +38,8 @@ def pages(found, amount=1.0):
         references=(),
     )
     album = SimpleNamespace(
-        tone=SimpleNamespace(most_db=3.0), songs={"one": SimpleNamespace(title="One")}
+        tone=SimpleNamespace(most_db=3.0),
+        songs={"one": SimpleNamespace(title="One", tone="keep")},
     )
     return tonepage.lines(album, record)[-1], " ".join(
         tonepage.why(album, record, found)
