@@ -92,8 +92,10 @@ def _details(off: Floats) -> float:
     if not known.any():
         return 0.0
     level = off[known] - off[known].mean()
-    left = np.abs(level - _broad(known.tobytes()) @ level)
-    left = np.minimum(left, _ODD * np.median(left))
+    left = np.sort(np.abs(level - _broad(known.tobytes()) @ level))
+    # numpy's own median would load its masks
+    middle = 0.5 * (left[(len(left) - 1) // 2] + left[len(left) // 2])
+    left = np.minimum(left, _ODD * middle)
     return float(np.sqrt(np.mean(np.square(left))))
 
 
