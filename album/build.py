@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from album import __version__, papers
-from album.balance.figures import delivered_json
+from album.balance import reported
+from album.balance.figures import delivered_json, whole_json
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.balance.said import findings as balance_findings
-from album.balance.tones import words
 from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
@@ -247,24 +247,6 @@ def _drawn(prepared: Prepared, made: MasterReport) -> report.Master:
     )
 
 
-def _levels(
-    prepared: Prepared, records: Mapping[str, Record], rendered: Rendered
-) -> list[report.Level]:
-    """Return what the report shows of the songs' levels."""
-    return [
-        report.Level(
-            target=each.target,
-            title=prepared.album.songs[name].title,
-            gain_db=records[each.target].songs[name].gain_db,
-            tone=words(records[each.target].songs[name].move),
-            measured=found.as_json(),
-            expected=records[each.target].songs[name].after.as_json(),
-        )
-        for each in rendered.delivered
-        for name, found in each.songs.items()
-    ]
-
-
 def _report(
     content: Path,
     prepared: Prepared,
@@ -273,7 +255,7 @@ def _report(
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
-    folder = content / "report"
+    folder, album = content / "report", prepared.album
     folder.mkdir()
     found = list(findings)
     document = {
@@ -285,18 +267,32 @@ def _report(
         "codecs": [each.as_json() for each in rendered.decoded],
         "players": [each.as_json() for each in rendered.played],
         "loudness": delivered_json(records, rendered.delivered),
+        "record": whole_json([*records.values()]),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     (folder / "qc.json").write_text(text, encoding="utf-8")
     drawn = report.page(
-        artist=prepared.album.meta.artist,
-        title=prepared.album.meta.title,
+        artist=album.meta.artist,
+        title=album.meta.title,
         findings=found,
         proofs=rendered.proofs,
-        levels=_levels(prepared, records, rendered),
+        aims=reported.aims(records),
+        levels=reported.levels(album, records, rendered.delivered),
+        tones=reported.toned(album, records, rendered.delivered),
         masters=[_drawn(prepared, each) for each in rendered.masters],
-        decoded=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
-        played=played_rows(rendered.played),
+        tables=[
+            *reported.tables(album, records),
+            report.Table(
+                heading="What decoders make of the lossy files",
+                rows=decoded_rows(rendered.decoded, titles_of(prepared), every=True),
+                words=3,
+            ),
+            report.Table(
+                heading="What players do to songs alone and in the album",
+                rows=played_rows(rendered.played),
+                words=3,
+            ),
+        ],
         version=__version__,
     )
     (folder / "report.html").write_text(drawn, encoding="utf-8")

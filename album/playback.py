@@ -112,7 +112,10 @@ def _level(files: Sequence[FileLevel]) -> Level | None:
     return Level(integrated=found.integrated, true_peak=found.true_peak)
 
 
-HEAD = ("target", "player", "song", "alone", "in the album")
+HEAD = (
+    "target", "player", "song", "alone", "LUFS", "limited", "in the album", "LUFS",
+    "limited",
+)  # fmt: skip
 
 
 def played_rows(played: Sequence[Played]) -> list[tuple[str, ...]]:
@@ -122,14 +125,15 @@ def played_rows(played: Sequence[Played]) -> list[tuple[str, ...]]:
             each.target,
             each.player,
             each.title,
-            _said(each.alone),
-            _said(each.album),
+            *_said(each.alone),
+            *_said(each.album),
         )
         for each in played
     ]
     return [HEAD, *rows] if rows else []
 
 
-def _said(play: Play) -> str:
-    limited = f", limited by {play.limited:.1f} dB" if play.limited else ""
-    return f"{play.gain:+.1f} dB to {play.integrated:.1f} LUFS{limited}"
+def _said(play: Play) -> tuple[str, str, str]:
+    gain = round(play.gain, 1) + 0.0
+    limited = f"-{play.limited:.1f} dB" if play.limited >= 0.05 else ""
+    return f"{gain:+.1f} dB", f"{play.integrated:.1f}", limited

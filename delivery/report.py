@@ -7,6 +7,7 @@ from typing import Any
 from delivery.drawing import html
 from delivery.findings import Finding, Severity
 from delivery.proof import Proof
+from delivery.toneview import Tones
 
 POINTS = 300
 """Columns of the picture of a song's gain reduction."""
@@ -59,11 +60,32 @@ class Level:
     target: str
     title: str
     gain_db: float
-    tone: str
-    """What was done to its tone, in words."""
     measured: Mapping[str, float | None]
     """By the names of ``qc.json``."""
     expected: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table below its heading, its first row the head."""
+
+    heading: str
+    rows: Sequence[Sequence[str]]
+    words: int
+    """How many columns, from the left, hold words; the others hold numbers."""
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The rows; words that stand there already in the row above are left out."""
+        shown, above = [], [""] * self.words
+        for row in self.rows:
+            words = list(row[: self.words])
+            same = 0
+            while same < self.words - 1 and words[same] == above[same]:
+                same += 1
+            shown.append([""] * same + list(row[same:]))
+            above = words
+        return shown
 
 
 def page(
@@ -74,9 +96,10 @@ def page(
     proofs: Mapping[str, Mapping[str, Proof]],
     version: str,
     levels: Sequence[Level] = (),
+    aims: Sequence[str] = (),
+    tones: Sequence[Tones] = (),
     masters: Sequence[Master] = (),
-    decoded: Sequence[tuple[str, ...]] = (),
-    played: Sequence[tuple[str, ...]] = (),
+    tables: Sequence[Table] = (),
 ) -> str:
     """Return the report as one HTML page; the gravest findings stand first."""
     order = list(Severity)
@@ -93,9 +116,10 @@ def page(
                 for form, proof in forms.items()
             ],
             levels=levels,
+            aims=aims,
+            tones=tones,
             masters=masters,
-            decoded=decoded,
-            played=played,
+            tables=[each for each in tables if len(each.rows) > 1],
             version=version,
         )
     )

@@ -16,10 +16,7 @@ def record_json(records: Sequence[Record]) -> dict[str, Any]:
     """Return what is said of the record as a whole."""
     first = records[0]
     return {
-        "balance": [_target(record) for record in records],
-        "album": first.album.as_json(),
-        "joins": [_join(each) for each in first.joins],
-        "references": versus.as_json(first),
+        **whole_json(records),
         "players": [
             {
                 "name": each.player,
@@ -36,6 +33,19 @@ def record_json(records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
+def whole_json(records: Sequence[Record]) -> dict[str, Any]:
+    """Return what is asked of the record, what comes of it, joins and references."""
+    if not records:
+        return {}
+    first = records[0]
+    return {
+        "balance": [_target(record) for record in records],
+        "album": first.album.as_json(),
+        "joins": [_join(each) for each in first.joins],
+        "references": versus.as_json(first),
+    }
+
+
 def song_json(record: Record | None, name: str) -> dict[str, Any]:
     """Return what is said of one song; of one that cannot be measured, nothing."""
     song = record.songs.get(name) if record else None
@@ -45,14 +55,20 @@ def song_json(record: Record | None, name: str) -> dict[str, Any]:
     return {
         **came,
         "gain_db": round(song.gain_db, 3) + 0.0,
+        **_tone(song),
+        "after": {**song.after.as_json(), "over_ceiling_db": round(song.over_db, 2)},
+        "why": _why(song),
+    }
+
+
+def _tone(song: SongPlan) -> dict[str, Any]:
+    return {
         "tone": tones.as_json(song.move),
         "tone_words": tones.words(song.move),
         "tone_would": tones.as_json(song.would),
         "tone_makeup_db": song.move.makeup_db + 0.0,
         "tone_off_db": tones.third_octaves(song.off),
         "tone_allowed_db": tones.third_octaves(song.allowed),
-        "after": {**song.after.as_json(), "over_ceiling_db": round(song.over_db, 2)},
-        "why": _why(song),
     }
 
 
@@ -114,14 +130,20 @@ def delivered_json(
     records: Mapping[str, Record], measured: Iterable[Delivered]
 ) -> list[dict[str, Any]]:
     """Return what was delivered beside what was expected of it."""
-    return [
-        {
-            "target": each.target,
-            "id": name,
-            "gain_db": round(records[each.target].songs[name].gain_db, 3),
-            "measured": found.as_json(),
-            "expected": records[each.target].songs[name].after.as_json(),
-        }
-        for each in measured
-        for name, found in each.songs.items()
-    ]
+    rows = []
+    for each in measured:
+        for name, found in each.songs.items():
+            song = records[each.target].songs[name]
+            off = song.off_behind(each.levels[name])
+            rows.append(
+                {
+                    "target": each.target,
+                    "id": name,
+                    "gain_db": round(song.gain_db, 3),
+                    "measured": found.as_json(),
+                    "expected": song.after.as_json(),
+                    **_tone(song),
+                    "tone_delivered_db": tones.third_octaves(off),
+                }
+            )
+    return rows

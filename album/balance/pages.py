@@ -1,6 +1,6 @@
 """The record on one screen: what was measured, what is done, what comes of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from album.balance import tonepage
 from album.balance.joins import REGIONS, Join
@@ -24,20 +24,16 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
     if not records or not records[0].songs:
         return []
     first = records[0]
-    out = ["Balance", *(f"  {line}" for line in _aims(records)), ""]
+    out = ["Balance", *(f"  {line}" for line in aims(records)), ""]
     out += [f"  {line}" for line in table(_rows(album, first), right=range(1, 11))]
     if left := _left(album, first):
         out += ["", *(f"  {line}" for line in left)]
     out.append("")
     toned = tonepage.lines(album, first)
     out += ["Tone", *(f"  {line}".rstrip() for line in toned), ""]
-    if first.joins:
-        rows = [_join(album, each) for each in first.joins]
-        out += ["Joins", *(f"  {each}" for each in table(rows, right=(1, 2))), ""]
-    if first.references:
-        rows = [VERSUS, *versus_rows(album, first)]
-        out += ["References, level against level"]
-        out += [*(f"  {each}" for each in table(rows, right=range(1, 9))), ""]
+    for heading, rows in met(album, first):
+        columns = range(1, len(rows[0]))
+        out += [heading, *(f"  {each}" for each in table(rows, right=columns)), ""]
     shown = list(players()) if verbose else [*MAIN]
     rows = _players(album, first, shown)
     if first.album.integrated is None:
@@ -50,7 +46,7 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
     ]
 
 
-def _aims(records: Sequence[Record]) -> list[str]:
+def aims(records: Sequence[Record]) -> list[str]:
     """Return what is asked for, a line for every target that differs."""
     first = records[0]
     if first.method == "none":
@@ -126,14 +122,24 @@ def _left(album: Album, record: Record) -> list[str]:
     ]
 
 
+def met(album: Album, record: Record) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Yield tables of what the songs meet: one another, and references.
+
+    Each with its heading and the names of its columns; the first holds words.
+    """
+    if record.joins:
+        head = ("from → to", "gap", "step", *(region for region, *_ in REGIONS))
+        yield "Joins", [head, *(_join(album, each) for each in record.joins)]
+    if record.references:
+        rows = [VERSUS, *versus_rows(album, record)]
+        yield "References, level against level", rows
+
+
 def _join(album: Album, join: Join) -> tuple[str, ...]:
     names = f"{album.songs[join.before].title} → {album.songs[join.after].title}"
     gap = f"{join.gap:.1f} s" if join.gap > 0 else "no gap"
-    regions = ", ".join(
-        f"{region} {value:+.1f} dB"
-        for (region, *_), value in zip(REGIONS, join.tones, strict=True)
-    )
-    return names, gap, f"{join.step:+.1f} LU", regions
+    changes = (f"{round(value, 1) + 0.0:+.1f} dB" for value in join.tones)
+    return names, gap, f"{round(join.step, 1) + 0.0:+.1f} LU", *changes
 
 
 def _players(

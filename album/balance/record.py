@@ -24,7 +24,7 @@ from dsp.loudness import (
 )
 from dsp.loudpart import loud_part
 from dsp.tally import STEPS
-from dsp.tonality import Floats
+from dsp.tonality import Floats, distance, tone
 from dsp.tonemove import Move
 
 WOULD = 0.35
@@ -86,6 +86,10 @@ class SongPlan:
     """Expected of what is delivered."""
     over_db: float
     """How far its peaks would pass the ceiling without a limiter."""
+
+    def off_behind(self, levels: Floats) -> Floats:
+        """Return how far its tone lies off, as third octaves of what came of it say."""
+        return self.off + distance(tone(levels), tone(self.voice.levels))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

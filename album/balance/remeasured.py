@@ -14,6 +14,7 @@ from album.timeline import Timeline
 from delivery.findings import Finding, error
 from delivery.program import Floats
 from dsp.figures import figures
+from dsp.ltas import loud_levels
 from dsp.meter import Meter
 
 BLOCK = 1 << 16
@@ -30,6 +31,8 @@ class Delivered:
 
     target: str
     songs: Mapping[str, After]
+    levels: Mapping[str, Floats]
+    """The third octaves of the songs' loud passages."""
 
 
 def remeasured(
@@ -43,7 +46,7 @@ def remeasured(
 
     *read* gives samples of the master, full scale 1.0.
     """
-    songs = {}
+    songs, levels = {}, {}
     for placed in timeline.placements:
         first = placed.first * rate // timeline.rate
         stop = placed.stop * rate // timeline.rate
@@ -51,8 +54,10 @@ def remeasured(
         for at in range(first, stop, BLOCK):
             meter.feed(read(at, min(at + BLOCK, stop)))
             advance(min(BLOCK, stop - at))
-        songs[placed.song] = After.of(figures(meter.finish()))
-    return Delivered(target=target, songs=songs)
+        tally = meter.finish()
+        songs[placed.song] = After.of(figures(tally))
+        levels[placed.song] = loud_levels(tally.bands, rate)
+    return Delivered(target=target, songs=songs, levels=levels)
 
 
 def above_ceiling(album: Album, record: Record, found: Delivered) -> list[Finding]:

@@ -16,18 +16,36 @@ _HEAD = ("song", *tones.RANGES, "allowed", "move")
 
 def lines(album: Album, record: Record) -> list[str]:
     """Return a row for every song, below what is asked for."""
+    rows = [_HEAD]
+    for name, song in record.songs.items():
+        rows.append((album.songs[name].title, *_figures(song), moved(song)))
+    columns = range(1, len(tones.RANGES) + 2)
+    return [*asked(album, record), "", *table(rows, right=columns)]
+
+
+def asked(album: Album, record: Record) -> list[str]:
+    """Return what is asked for, and what references ask of the whole record."""
     amount, most = record.tone_amount, album.tone.most_db
-    asked = f"amount {amount:g}, at most ±{most:g} dB, in dB against {record.tone_by}"
+    said = f"amount {amount:g}, at most ±{most:g} dB, in dB against {record.tone_by}"
     if not amount:
-        asked = (
+        said = (
             f"left alone; in dB against {record.tone_by}, with the moves of amount "
             f"{WOULD:g} and at most ±{most:g} dB"
         )
-    rows = [_HEAD]
-    for name, song in record.songs.items():
-        rows.append((album.songs[name].title, *_figures(song), _moved(song)))
-    common = [f"the record as a whole: {_of_all(record)}"] if record.references else []
-    return [asked, *common, "", *table(rows, right=range(1, len(tones.RANGES) + 2))]
+    if not record.references:
+        return [said]
+    return [said, f"the record as a whole: {_of_all(record)}"]
+
+
+def moved(song: SongPlan) -> str:
+    """Return what is done to a song's tone, or would be, in words."""
+    if song.voice.figures.loud_part is None:
+        return "has no level"
+    said = tones.words(song.would) or "none"
+    held = {"": "", "bound": "; max_eq_db holds it back", "bands": "; still off"}[
+        song.would.held
+    ]
+    return f"kept; it would be {said}{held}" if song.kept else said + held
 
 
 def why(album: Album, record: Record, song: SongPlan) -> list[str]:
@@ -81,16 +99,6 @@ def _figures(song: SongPlan) -> Iterator[str]:
     for mean in tones.ranges(song.off):
         yield f"{mean:+.1f}" if mean == mean else "–"
     yield f"±{_mids(song):.1f}" if known else "–"
-
-
-def _moved(song: SongPlan) -> str:
-    if song.voice.figures.loud_part is None:
-        return "has no level"
-    said = tones.words(song.would) or "none"
-    held = {"": "", "bound": "; max_eq_db holds it back", "bands": "; still off"}[
-        song.would.held
-    ]
-    return f"kept; it would be {said}{held}" if song.kept else said + held
 
 
 def _allowed(record: Record, song: SongPlan) -> str:

@@ -1,0 +1,81 @@
+"""Tones on a page: how far songs lie off, as mixed and as delivered, in a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsp.tonality import CENTRES, Floats, judged
+
+WIDTH, HEIGHT = 300.0, 100.0
+"""Of a picture, in its own units."""
+
+SPAN_DB = 12.0
+"""What the picture shows, up and down; what is further off lies at its edge."""
+
+MARKS_HZ = (100.0, 1000.0, 10_000.0)
+"""Where the picture has its lines."""
+
+_SEEN = CENTRES[judged()]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Toned:
+    """A song's tone against its target, by third octave."""
+
+    title: str
+    words: str
+    """What is done to it."""
+    mixed: Floats
+    """How far it lies off as its mix has it."""
+    delivered: Floats
+    """How far it lies off in what was delivered."""
+    allowed: Floats
+    """How far it may, to either side."""
+    ranges: Sequence[tuple[float, float]]
+    """How far it lies off in ranges: as mixed, as delivered; NaN of nothing."""
+
+    @property
+    def band(self) -> str:
+        """The points of an SVG polygon: what is allowed."""
+        half = self.allowed[judged()]
+        return f"{_points(half)} {' '.join(_points(-half).split()[::-1])}"
+
+    @property
+    def before(self) -> str:
+        """The points of an SVG line: as mixed."""
+        return _points(self.mixed[judged()])
+
+    @property
+    def after(self) -> str:
+        """The points of an SVG line: as delivered."""
+        return _points(self.delivered[judged()])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tones:
+    """The tones of the songs, in targets that move them alike."""
+
+    targets: Sequence[str]
+    said: Sequence[str]
+    """What is asked for."""
+    ranges: Sequence[str]
+    """The names of the ranges."""
+    songs: Sequence[Toned]
+
+    @property
+    def marks(self) -> list[float]:
+        """Where the lines of the pictures stand."""
+        return [round(float(_across(np.array([hertz]))[0]), 1) for hertz in MARKS_HZ]
+
+
+def _points(values: Floats) -> str:
+    known = np.isfinite(values)
+    heights = 0.5 * HEIGHT * (1.0 - np.clip(values[known] / SPAN_DB, -1.0, 1.0))
+    places = zip(_across(_SEEN[known]), heights, strict=True)
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+
+
+def _across(hertz: Floats) -> Floats:
+    low, high = np.log(_SEEN[0]), np.log(_SEEN[-1])
+    return np.asarray(WIDTH * (np.log(hertz) - low) / (high - low))
