@@ -74,24 +74,27 @@ def projection(slopes: Floats) -> Floats:
     return np.asarray(slopes @ np.linalg.solve(square, slopes.T))
 
 
+def linearised(
+    bands: Sequence[Eq], gains: Floats, hertz: Floats
+) -> tuple[Floats, Floats]:
+    """Return what *bands* at *gains* make together at *hertz*, and what a decibel adds.
+
+    The latter by the column of each band; decibels of a band do not quite add.
+    """
+    pairs = [*zip(bands, gains, strict=True)]
+    made = np.array([_band(band, gain, hertz) for band, gain in pairs])
+    ahead = np.array([_band(band, gain + _SMALL_DB, hertz) for band, gain in pairs])
+    return made.sum(axis=0), ((ahead - made) / _SMALL_DB).T
+
+
 def _gains(hertz: Floats, wanted: Floats, bands: Sequence[Eq], most: float) -> Floats:
     """Return the gains of *bands* that leave the least of the wanted curve."""
     gains = np.zeros(len(bands))
     ridge = _RIDGE * len(hertz) / len(bands)
     for _ in range(_STEPS):
-        curves = np.array(
-            [_band(band, gain, hertz) for band, gain in zip(bands, gains, strict=True)]
-        )
-        ahead = np.array(
-            [
-                _band(band, gain + _SMALL_DB, hertz)
-                for band, gain in zip(bands, gains, strict=True)
-            ]
-        )
-        slopes = (ahead - curves) / _SMALL_DB
-        missing = wanted - curves.sum(axis=0)
-        square = slopes @ slopes.T + ridge * np.eye(len(bands))
-        step = np.linalg.solve(square, slopes @ missing - ridge * gains)
+        made, slopes = linearised(bands, gains, hertz)
+        square = slopes.T @ slopes + ridge * np.eye(len(bands))
+        step = np.linalg.solve(square, slopes.T @ (wanted - made) - ridge * gains)
         gains = np.clip(gains + step, -most, most)
         if np.abs(step).max() < 1e-4:
             break

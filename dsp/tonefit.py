@@ -12,7 +12,7 @@ import numpy as np
 from dsp.bounded import Aim, bounded
 from dsp.decramp import HIGHEST
 from dsp.eq import Eq, magnitude_db
-from dsp.fitting import BROAD, curves
+from dsp.fitting import BROAD, curves, linearised
 from dsp.outside import Off
 from dsp.tonality import BANDS, CENTRES, Floats, leveled
 
@@ -38,7 +38,6 @@ _INSIDE = 0.2  # dB by which a move ends inside of the band, to be at rest there
 _RIDGE = 3e-2  # what a decibel of a move weighs beside one outside of the band
 _WALL = 30.0  # what a decibel beyond the largest move weighs
 _ROUNDS = 4
-_SLOPE_DB = 0.1  # step by which slopes are taken
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,11 +106,8 @@ class Fit:
         """Return the gains of *bands*: a convex task, but for their shapes."""
         gains = start
         for _ in range(_ROUNDS):
-            made = np.array([curve([each]) for each in _set(bands, gains)])
-            ahead = np.array([curve([e]) for e in _set(bands, gains + _SLOPE_DB)])
-            slopes = ((ahead - made) / _SLOPE_DB).T
-            base = made.sum(axis=0) - slopes @ gains
-            new = self._linear(slopes, base, gains)
+            made, slopes = linearised(bands, gains, CENTRES)
+            new = self._linear(slopes, made - slopes @ gains, gains)
             done = np.abs(new - gains).max() < 1e-3
             gains = new
             if done:
