@@ -9,6 +9,7 @@ from album.console import table
 from album.explain import BANDS, Explained, Levels
 from album.prepare import Prepared
 from album.processing import master_lines, masters_json
+from dsp.level import rounded
 
 HEAD = (
     "stage", "LUFS", "true peak", "crest", "low", "mid", "high", "width", "turned down"
@@ -136,10 +137,7 @@ def _levels_json(levels: Levels) -> dict[str, Any]:
 
 
 def _rounded(values: Mapping[str, float | None]) -> dict[str, Any]:
-    return {
-        name: None if value is None else round(value, 3) + 0.0
-        for name, value in values.items()
-    }
+    return {name: rounded(value, 3) for name, value in values.items()}
 
 
 def _stage_json(stage: Stage, folder: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from album.deliverable import Deliverable
 from album.project import Album, CdTarget, DdexTarget, Master, Song
 from album.rack import Stage, busy
 from album.treatment import UNTREATED, Treatment, Treatments
+from delivery.redbook import RATE
 from dsp.shaping import Shape
 
 MAIN = "main"
@@ -97,6 +98,12 @@ def master_name(album: Album, target: str) -> str:
         return table.master
     usual = table.kind.masters if isinstance(table, Deliverable) else (MAIN,)
     return next((name for name in usual if name in album.master), "")
+
+
+def rate_of(album: Album, target: str, rate: int) -> int:
+    """Return the rate at which *target* has a programme of *rate*."""
+    table = album.deliver.targets[target]
+    return table.rate_for(rate) if isinstance(table, Deliverable) else RATE
 
 
 def treatments_of(album: Album, target: str) -> Treatments:

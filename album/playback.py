@@ -134,6 +134,5 @@ def played_rows(played: Sequence[Played]) -> list[tuple[str, ...]]:
 
 
 def _said(play: Play) -> tuple[str, str, str]:
-    gain = round(play.gain, 1) + 0.0
     limited = f"-{play.limited:.1f} dB" if play.limited >= 0.05 else ""
-    return f"{gain:+.1f} dB", f"{play.integrated:.1f}", limited
+    return f"{play.gain:+z.1f} dB", f"{play.integrated:.1f}", limited

@@ -156,7 +156,7 @@ def _plant(random: np.random.Generator) -> Eq:
 def _moves(songs: Songs) -> list[Move]:
     spectra = [Spectrum(each, RATE) for each in songs]
     found = balanced_tones(spectra, amount=1.0, most_db=MOST_DB)
-    return [each.move for each in found]
+    return [each.move for each in found.songs]
 
 
 def _behind(song: Floats, done: Move) -> Floats:

@@ -120,6 +120,8 @@ def page(
             tones=tones,
             masters=masters,
             tables=[each for each in tables if len(each.rows) > 1],
+            points=POINTS,
+            floor_db=f"{FLOOR_DB:g}",
             version=version,
         )
     )

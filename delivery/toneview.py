@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsp.thirds import nominal
 from dsp.tonality import CENTRES, Floats, judged
 
 WIDTH, HEIGHT = 300.0, 100.0
@@ -66,7 +67,22 @@ class Tones:
     @property
     def marks(self) -> list[float]:
         """Where the lines of the pictures stand."""
-        return [round(float(_across(np.array([hertz]))[0]), 1) for hertz in MARKS_HZ]
+        return [round(float(each), 1) for each in _across(np.array(MARKS_HZ))]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """The width and height of the pictures."""
+        return WIDTH, HEIGHT
+
+    @property
+    def legend(self) -> str:
+        """What the pictures show."""
+        lines = ", ".join(_hertz(each) for each in MARKS_HZ)
+        reach = f"{_hertz(nominal(_SEEN[0]))} to {_hertz(nominal(_SEEN[-1]))}"
+        return (
+            "blue: as delivered; grey: as mixed; the band: what is allowed; from "
+            f"{reach}, lines at {lines}; {SPAN_DB:g} dB up and down"
+        )
 
 
 def _points(values: Floats) -> str:
@@ -74,6 +90,10 @@ def _points(values: Floats) -> str:
     heights = 0.5 * HEIGHT * (1.0 - np.clip(values[known] / SPAN_DB, -1.0, 1.0))
     places = zip(_across(_SEEN[known]), heights, strict=True)
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+
+
+def _hertz(hertz: float) -> str:
+    return f"{hertz / 1000:g} kHz" if hertz >= 1000 else f"{hertz:g} Hz"
 
 
 def _across(hertz: Floats) -> Floats:

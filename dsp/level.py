@@ -1,6 +1,7 @@
 """Levels: gains in decibels and as factors."""
 
 import math
+from typing import overload
 
 
 def gain(db: float) -> float:
@@ -8,6 +9,10 @@ def gain(db: float) -> float:
     return math.pow(10.0, db / 20.0)
 
 
+@overload
+def rounded(value: float, places: int) -> float: ...
+@overload
+def rounded(value: float | None, places: int) -> float | None: ...
 def rounded(value: float | None, places: int) -> float | None:
     """Return a figure for people; what has none keeps None, and no zero is negative."""
     return None if value is None else round(value, places) + 0.0

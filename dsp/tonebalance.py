@@ -23,16 +23,29 @@ class Spectrum:
 
 @dataclass(frozen=True, eq=False)
 class Toned:
-    """What is found of a song's tone."""
+    """What is found of a tone."""
 
     off_db: Floats
-    """How far it lies off the target, by third octave."""
+    """How far it lies off what it is held to, by third octave."""
     allowed_db: Floats
     """How far it may."""
     move: Move
     """What brings it in."""
-    common: Move
-    """What brings the record as a whole to its references, a part of *move*."""
+
+
+@dataclass(frozen=True, eq=False)
+class TonalBalance:
+    """What is found of the tones of a record."""
+
+    own: Floats
+    """The record's robust average."""
+    references: Floats | None
+    """That of its references."""
+    whole: Toned | None
+    """The record as a whole, held to its references."""
+    songs: Sequence[Toned]
+    """Its songs, held to the record as *whole* moves it; of their moves that is a part.
+    """
 
 
 def balanced_tones(
@@ -41,38 +54,38 @@ def balanced_tones(
     *,
     amount: float,
     most_db: float,
-) -> list[Toned]:
-    """Return of every song how far it is off, and the move that an amount asks for.
+) -> TonalBalance:
+    """Return how far songs are off, and the moves that an amount asks for.
 
     Songs are held to those that are sound, or to all where none is. Where there are
     *references*, the record as a whole is held to them first, so that songs that
     belong together are moved together.
     """
-    if not songs:
-        return []
+    aim = average([tone(each) for each in references]) if references else None
     sound = [at for at, song in enumerate(songs) if song.sound] or [*range(len(songs))]
     judges = [songs[at].levels_db for at in sound]
-    aim = average([tone(each) for each in judges])
-    target, wide = aim, Allowance(least_db=0.0, natural_db=np.zeros(BANDS))
-    common = Move()
-    if references:
-        target = average([tone(each) for each in references])
+    if not judges:
+        return TonalBalance(np.full(BANDS, np.nan), aim, None, ())
+    own = average([tone(each) for each in judges])
+    whole = None
+    if aim is not None:
         wide = _of_all(judges, references, amount)
-        rate = min(song.rate for song in songs)
-        whole = distance(aim, target)
-        common = move(whole, judges[0], rate, wide, most_db=most_db)
+        rate, off = min(song.rate for song in songs), distance(own, aim)
+        done = move(off, judges[0], rate, wide, most_db=most_db)
+        whole = Toned(off, wide.half_db, done)
+    common = whole.move if whole else Move()
+    moved = own + common.curve_db
     found = []
     for at, song in enumerate(songs):
-        own = tone(song.levels_db)
         others = [songs[each].levels_db for each in sound if each != at]
         allowed = allowance(amount, unlikeness(song.levels_db, others))
+        of_song = tone(song.levels_db)
         done = move(
-            distance(own, aim), song.levels_db, song.rate, allowed,
+            distance(of_song, own), song.levels_db, song.rate, allowed,
             most_db=most_db, common=common.bands,
         )  # fmt: skip
-        half = np.hypot(allowed.half_db, wide.half_db)
-        found.append(Toned(distance(own, target), half, done, common))
-    return found
+        found.append(Toned(distance(of_song, moved), allowed.half_db, done))
+    return TonalBalance(own, aim, whole, found)
 
 
 def _of_all(

@@ -23,8 +23,8 @@ WHOLLY = 0.5
 """By how much more than it takes to stand out a song is brought in as far as can be."""
 
 AT_REST = 0.75
-"""How little may stand out behind a move, for a song that a bound holds back: what is
-measured of the result is a little more or less than what was foretold."""
+"""How little may stand out behind a move: what is measured of the result is a little
+more or less than what was foretold."""
 
 HOPELESS = 1 / 3
 """The share of what stands out that the best move may leave; if more, none is made."""

@@ -13,18 +13,19 @@ import numpy as np
 from album.balance import hearing, joins, moving, references
 from album.balance.foretelling import Foretelling
 from album.balance.hearing import Sung, Voice
-from album.balance.levels import Aim, Balance, Heard, balance, unbalanced
+from album.balance.levels import Aim, Balance, Gain, Heard, balance, unbalanced
 from album.balance.moving import ToneOf
 from album.balance.record import Record, SongPlan, expected
 from album.balance.references import Reference
-from album.finish import Finish, alike, finish_of, treatments_of
+from album.finish import Finish, alike, finish_of, rate_of, treatments_of
 from album.project import Album
 from album.timeline import Placement, Timeline
 from album.treatment import Treatments
 from delivery.findings import Finding
+from dsp.level import rounded
 from dsp.loudness import MOMENTARY, integrated, windows
 from dsp.loudpart import loud_part
-from dsp.tonemove import Move
+from dsp.tonebalance import TonalBalance
 
 ROUNDING = 0.005
 """dB that gains in hundredths may be off."""
@@ -42,6 +43,18 @@ class Balanced:
     records: Mapping[str, Record]
     findings: tuple[Finding, ...] = ()
     """Of songs that cannot be measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What is alike for targets that treat all songs alike."""
+
+    voices: Mapping[str, Voice]
+    finals: Mapping[str, Voice]
+    """The songs with their tones moved."""
+    tonal: TonalBalance
+    tones: Mapping[str, ToneOf]
+    compared: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +75,11 @@ class Balancing:
         for group in self._groups(targets):
             voices, unread = self._heard(treatments_of(self.album, group[0]), {})
             faults |= dict.fromkeys(unread)
-            moves = moving.moves(self.album, voices, self._runs(), compared)
-            finals, unread = self._moved(group, voices, moves)
+            tonal, tones = moving.moves(self.album, voices, self._runs(), compared)
+            finals, unread = self._moved(group, voices, tones)
             faults |= dict.fromkeys(unread)
-            for name in group:
-                found[name] = self._record(name, voices, finals, moves, compared)
+            same = _Group(voices, finals, tonal, tones, compared)
+            found |= {name: self._record(name, same) for name in group}
         return Balanced(records=found, findings=tuple(faults))
 
     @property
@@ -144,49 +157,27 @@ class Balancing:
             before = None
         return runs
 
-    def _record(
-        self,
-        target: str,
-        voices: Mapping[str, Voice],
-        finals: Mapping[str, Voice],
-        moves: Mapping[str, ToneOf],
-        compared: tuple[Reference, ...],
-    ) -> Record:
+    def _record(self, target: str, group: _Group) -> Record:
         album, finish = self.album, finish_of(self.album, target)
-        method = album.loudness.method
-        peaked = self._ceiling(finish, target)
         wanted = album.loudness.target_lufs
         if finish.target_lufs is not None:
             wanted = finish.target_lufs
-        aim = Aim(amount=album.loudness.amount, target=wanted, ceiling=peaked)
-        found = self._gains(voices, finals, aim)
-        own = {
-            name: each.total if method == "none" else round(each.total, 2)
-            for name, each in found.gains.items()
-        }
+        aim = Aim(
+            amount=album.loudness.amount,
+            target=wanted,
+            ceiling=self._ceiling(finish, target),
+        )
+        found = self._gains(group, aim)
         limit = finish.ceiling_dbtp if finish.limited else None
         songs = {
-            name: SongPlan(
-                song=name,
-                voice=voices[name],
-                final=finals[name],
-                off=moves[name].off,
-                allowed=moves[name].allowed,
-                move=moves[name].move,
-                would=moves[name].would,
-                kept=moves[name].kept,
-                gain=found.gains[name],
-                gain_db=own[name],
-                after=expected(finals[name], own[name], limit),
-                over_db=_over(finals[name], own[name], limit),
-            )
-            for name in finals
+            name: self._plan(name, group, found.gains[name], limit)
+            for name in group.finals
         }
         totals = {name: each.gain_db for name, each in songs.items()}
         return Record(
             target=target,
             master=finish.master,
-            method=method,
+            method=album.loudness.method,
             amount=album.loudness.amount,
             aim_lufs=wanted,
             balance=found,
@@ -195,30 +186,44 @@ class Balancing:
                 join
                 for disc in self.timelines
                 for join in joins.joins(
-                    disc.placements, disc.rate, dict(finals), totals
+                    disc.placements, disc.rate, dict(group.finals), totals
                 )
             ),
-            references=compared,
+            references=group.compared,
             tone_amount=album.tone.amount,
-            tone_by="the references" if compared else "the record",
-            tone_common=next((each.common for each in moves.values()), Move()),
+            tonal=group.tonal,
             limiter=finish.limiter,
             ceiling=limit if limit is not None else self._promised(finish),
             master_stages=len(finish.stages),
         )
 
-    def _gains(
-        self, voices: Mapping[str, Voice], finals: Mapping[str, Voice], aim: Aim
-    ) -> Balance:
-        method = self.album.loudness.method
+    def _plan(
+        self, name: str, group: _Group, gain: Gain, limit: float | None
+    ) -> SongPlan:
+        final, tone = group.finals[name], group.tones[name]
+        free = self.album.loudness.method == "none"
+        total = gain.total if free else rounded(gain.total, 2)
+        return SongPlan(
+            song=name,
+            voice=group.voices[name],
+            final=final,
+            off=tone.off,
+            allowed=tone.allowed,
+            move=tone.move,
+            would=tone.would,
+            kept=tone.kept,
+            gain=gain,
+            gain_db=total,
+            after=expected(final, total, limit),
+            over_db=_over(final, total, limit),
+        )
+
+    def _gains(self, group: _Group, aim: Aim) -> Balance:
+        method, finals = self.album.loudness.method, group.finals
         heard: dict[str, Heard] = {}
         for run in self._runs():
             known = [name for name in run if name in finals]
             level = _level([finals[name] for name in known], method)
-            # a move of tone bends flat tops: soundness is of what came before it
-            sound = [name for name in known if voices[name].unsound is None]
-            # a recording counts once, however many songs it is cut into
-            counted = (sound or known)[:1]
             for name in known:
                 song, found = self.album.songs[name], finals[name]
                 heard[name] = Heard(
@@ -226,20 +231,23 @@ class Balancing:
                     true_peak=found.figures.peaks.true,
                     offset=song.loudness_offset_lu,
                     own_gain=song.gain_db,
-                    sound=name in sound,
-                    runs_on=name not in counted,
+                    # a move of tone bends flat tops: as it came before that
+                    sound=group.voices[name].unsound is None,
+                    recording=run[0],
                 )
         songs = {name: heard[name] for name in finals}
         return unbalanced(songs) if method == "none" else balance(songs, aim)
 
     def _ceiling(self, finish: Finish, target: str) -> float | None:
         """Return what peaks have to stay below by gain alone; None with a limiter."""
-        rates = {placed.source.rate for placed in self.placements.values()}
-        programme = {disc.rate for disc in self.timelines}
-        same = rates == programme and (target != "cd" or rates == {44_100})
-        reserve = ROUNDING if same else ROUNDING + CONVERSION
         promised = self._promised(finish)
-        return None if promised is None else promised - reserve
+        if promised is None:
+            return None
+        rates = {placed.source.rate for placed in self.placements.values()}
+        rates |= {rate_of(self.album, target, disc.rate) for disc in self.timelines}
+        rates |= {disc.rate for disc in self.timelines}
+        converted = len(rates) > 1
+        return promised - ROUNDING - (CONVERSION if converted else 0.0)
 
     def _promised(self, finish: Finish) -> float | None:
         """Return the ceiling of a balanced record that no limiter holds."""

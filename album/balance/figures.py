@@ -10,6 +10,8 @@ from album.balance.record import After, Record, SongPlan
 from album.balance.remeasured import Delivered
 from delivery.players import Play, players
 from dsp.level import rounded
+from dsp.tonality import distance, tone
+from dsp.tonebalance import TonalBalance
 
 
 def record_json(records: Sequence[Record]) -> dict[str, Any]:
@@ -49,24 +51,30 @@ def whole_json(records: Sequence[Record]) -> dict[str, Any]:
 def song_json(record: Record | None, name: str) -> dict[str, Any]:
     """Return what is said of one song; of one that cannot be measured, nothing."""
     song = record.songs.get(name) if record else None
-    if song is None:
+    if record is None or song is None:
         return {"integrated_lufs": None, "loud_part_lufs": None, "after": {}}
     came = After.of(song.voice.figures).as_json()
     return {
         **came,
-        "gain_db": round(song.gain_db, 3) + 0.0,
-        **_tone(song),
-        "after": {**song.after.as_json(), "over_ceiling_db": round(song.over_db, 2)},
+        "gain_db": rounded(song.gain_db, 3),
+        **_tone(record, song),
+        "after": {**song.after.as_json(), "over_ceiling_db": rounded(song.over_db, 2)},
         "why": _why(song),
     }
 
 
-def _tone(song: SongPlan) -> dict[str, Any]:
+def _tone(record: Record, song: SongPlan) -> dict[str, Any]:
+    aim = record.tonal.references
+    beside = {}
+    if aim is not None:
+        off = distance(tone(song.voice.levels), aim)
+        beside = {"tone_references_db": tones.third_octaves(off)}
     return {
+        **beside,
         "tone": tones.as_json(song.move),
         "tone_words": tones.words(song.move),
         "tone_would": tones.as_json(song.would),
-        "tone_makeup_db": song.move.makeup_db + 0.0,
+        "tone_makeup_db": song.move.makeup_db,
         "tone_off_db": tones.third_octaves(song.off),
         "tone_allowed_db": tones.third_octaves(song.allowed),
     }
@@ -75,15 +83,15 @@ def _tone(song: SongPlan) -> dict[str, Any]:
 def _why(song: SongPlan) -> dict[str, Any]:
     gain, unsound = song.gain, song.voice.unsound
     return {
-        "balance_db": round(gain.balance, 3) + 0.0,
-        "record_db": round(gain.record, 3) + 0.0,
+        "balance_db": rounded(gain.balance, 3),
+        "record_db": rounded(gain.record, 3),
         "offset_lu": gain.offset,
         "own_gain_db": gain.own,
-        "held_db": round(gain.held, 3) + 0.0,
+        "held_db": rounded(gain.held, 3),
         "outlier": unsound.says if unsound else None,
         "tone_kept": song.kept,
         "tone_capped": bool(song.move.held),
-        "tone_left_db": round(song.move.left_db, 2),
+        "tone_left_db": rounded(song.move.left_db, 2),
     }
 
 
@@ -97,12 +105,24 @@ def _target(record: Record) -> dict[str, Any]:
         "target_lufs": record.aim_lufs,
         "typical_lufs": rounded(balance.typical, 2),
         "typical_after_lufs": rounded(balance.target, 2),
-        "lowered_db": round(balance.lowered, 2) + 0.0,
+        "lowered_db": rounded(balance.lowered, 2),
         "limiter": record.limiter,
         "ceiling_dbtp": record.ceiling,
         "tone_amount": record.tone_amount,
-        "tone_common": tones.as_json(record.tone_common),
-        "gains_db": {name: round(each, 3) for name, each in record.gains.items()},
+        **_whole(record.tonal),
+        "gains_db": {name: rounded(each, 3) for name, each in record.gains.items()},
+    }
+
+
+def _whole(found: TonalBalance) -> dict[str, Any]:
+    """Return what references ask of the record as a whole."""
+    whole = found.whole
+    if whole is None:
+        return {"tone_common": []}
+    return {
+        "tone_common": tones.as_json(whole.move),
+        "tone_off_db": tones.third_octaves(whole.off_db),
+        "tone_allowed_db": tones.third_octaves(whole.allowed_db),
     }
 
 
@@ -111,18 +131,18 @@ def _join(join: Join) -> dict[str, Any]:
     return {
         "from": join.before,
         "to": join.after,
-        "gap_s": round(join.gap, 3),
+        "gap_s": rounded(join.gap, 3),
         "direct": join.direct,
-        "step_lu": round(join.step, 2),
-        "tone_db": {name: round(value, 2) for name, value in named},
+        "step_lu": rounded(join.step, 2),
+        "tone_db": {name: rounded(value, 2) for name, value in named},
     }
 
 
 def _play(play: Play) -> dict[str, float]:
     return {
-        "gain_db": round(play.gain, 2) + 0.0,
-        "integrated_lufs": round(play.integrated, 2),
-        "limited_db": round(play.limited, 2),
+        "gain_db": rounded(play.gain, 2),
+        "integrated_lufs": rounded(play.integrated, 2),
+        "limited_db": rounded(play.limited, 2),
     }
 
 
@@ -139,10 +159,10 @@ def delivered_json(
                 {
                     "target": each.target,
                     "id": name,
-                    "gain_db": round(song.gain_db, 3),
+                    "gain_db": rounded(song.gain_db, 3),
                     "measured": found.as_json(),
                     "expected": song.after.as_json(),
-                    **_tone(song),
+                    **_tone(records[each.target], song),
                     "tone_delivered_db": tones.third_octaves(off),
                 }
             )

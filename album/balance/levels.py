@@ -7,7 +7,7 @@ target, and down from it as far as the ceiling asks. Intent (offsets, a song's o
 comes on top and counts in full.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -29,8 +29,8 @@ class Heard:
     """What the project asks for beside all balance, in dB."""
     sound: bool = True
     """Whether the record may be judged by it."""
-    runs_on: bool = False
-    """Whether it belongs to a recording of which another song is counted."""
+    recording: str = ""
+    """What it is a part of, where one recording runs on through several songs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +46,10 @@ class Aim:
 
 @dataclass(frozen=True, kw_only=True)
 class Gain:
-    """A song's gain, and where it comes from; all in dB."""
+    """A song's gain, and where it comes from; in dB."""
 
+    level: float | None
+    """The song's own, as it is matched, in LUFS."""
     total: float
     balance: float
     """amount · (typical - song)."""
@@ -56,7 +58,7 @@ class Gain:
     offset: float
     own: float
     held: float = 0.0
-    """What the song alone is held back, for its peak: 0 or less."""
+    """What its recording alone is held back, for its peaks: 0 or less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ class Balance:
     lowered: float
     """By how many dB the whole record stays under its aim, for the ceiling."""
     gains: Mapping[str, Gain]
+    judges: tuple[str, ...]
+    """The songs that the record is judged by; of a recording the first."""
 
 
 def balance(songs: Mapping[str, Heard], aim: Aim) -> Balance:
@@ -77,9 +81,10 @@ def balance(songs: Mapping[str, Heard], aim: Aim) -> Balance:
 
     Songs that are not sound move no other's gain, unless none is sound. What passes a
     ceiling without a limiter lowers the whole record, by the worst of the sound songs;
-    a song that is not sound is held back alone.
+    a song that is not sound is held back alone, with the recording it is a part of.
     """
-    typical = _typical(songs)
+    judges = _judges(songs)
+    typical = _typical(songs, judges)
     if typical is None:
         return unbalanced(songs)
     wanted = typical if aim.target is None else aim.target
@@ -89,35 +94,60 @@ def balance(songs: Mapping[str, Heard], aim: Aim) -> Balance:
     }
     sound = [name for name in songs if songs[name].sound]
     lowered = max((_excess(songs[each], gains[each], aim) for each in sound), default=0)
-    gains = {
-        name: _held(songs[name], _moved(gain, -lowered), aim)
-        for name, gain in gains.items()
-    }
+    gains = {name: _moved(gain, -lowered) for name, gain in gains.items()}
+    over: dict[str, float] = {}
+    for name, song in songs.items():
+        if not song.sound:
+            part = _recording(name, song)
+            over[part] = max(over.get(part, 0.0), _excess(song, gains[name], aim))
     return Balance(
-        typical=typical, target=wanted - lowered, lowered=lowered, gains=gains
+        typical=typical,
+        target=wanted - lowered,
+        lowered=lowered,
+        gains={
+            name: _held(gain, over.get(_recording(name, songs[name]), 0.0))
+            for name, gain in gains.items()
+        },
+        judges=judges,
     )
 
 
 def unbalanced(songs: Mapping[str, Heard]) -> Balance:
     """Return the gains that the project asks for beside all balance."""
-    typical = _typical(songs)
+    judges = _judges(songs)
+    typical = _typical(songs, judges)
     own = {name: _own(song) for name, song in songs.items()}
-    return Balance(typical=typical, target=typical, lowered=0.0, gains=own)
+    return Balance(
+        typical=typical, target=typical, lowered=0.0, gains=own, judges=judges
+    )
 
 
-def _typical(songs: Mapping[str, Heard]) -> float | None:
-    heard = [song for song in songs.values() if not song.runs_on]
-    levels = _levels([song for song in heard if song.sound]) or _levels(heard)
+def _judges(songs: Mapping[str, Heard]) -> tuple[str, ...]:
+    """Return the songs that a record is judged by: sound ones, if there are any.
+
+    A recording counts once, however many songs it is cut into.
+    """
+    heard = [name for name, song in songs.items() if song.level is not None]
+    sound = [name for name in heard if songs[name].sound] or heard
+    first: dict[str, str] = {}
+    for name in sound:
+        first.setdefault(_recording(name, songs[name]), name)
+    return tuple(first.values())
+
+
+def _recording(name: str, song: Heard) -> str:
+    return song.recording or name
+
+
+def _typical(songs: Mapping[str, Heard], judges: Iterable[str]) -> float | None:
+    levels = [level for name in judges if (level := songs[name].level) is not None]
     return median(levels) if levels else None
-
-
-def _levels(songs: Sequence[Heard]) -> list[float]:
-    return [song.level for song in songs if song.level is not None]
 
 
 def _own(song: Heard) -> Gain:
     """Return the gain of a song that cannot be balanced: what the project says."""
     return Gain(
+        level=song.level,
         total=song.own_gain + song.offset,
         balance=0.0,
         record=0.0,
@@ -131,6 +161,7 @@ def _gain(song: Heard, typical: float, record: float, amount: float) -> Gain:
         return _own(song)
     share = amount * (typical - song.level)
     return Gain(
+        level=song.level,
         total=record + share + song.offset + song.own_gain,
         balance=share,
         record=record,
@@ -150,6 +181,5 @@ def _excess(song: Heard, gain: Gain, aim: Aim) -> float:
     return max(0.0, song.true_peak + gain.total - aim.ceiling)
 
 
-def _held(song: Heard, gain: Gain, aim: Aim) -> Gain:
-    over = 0.0 if song.sound else _excess(song, gain, aim)
+def _held(gain: Gain, over: float) -> Gain:
     return replace(gain, total=gain.total - over, held=-over)

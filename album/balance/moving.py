@@ -13,7 +13,7 @@ from album.project import Album
 from album.treatment import UNTREATED, Treatment, Treatments
 from dsp.ltas import loud_levels
 from dsp.tonality import BANDS, Floats, judged
-from dsp.tonebalance import Spectrum, balanced_tones
+from dsp.tonebalance import Spectrum, TonalBalance, balanced_tones
 from dsp.tonemove import Move
 
 _NOTHING: Floats = np.full(BANDS, np.nan)
@@ -27,7 +27,6 @@ class ToneOf:
     allowed: Floats
     move: Move
     would: Move
-    common: Move
     kept: bool = False
     """Whether the project leaves it alone."""
 
@@ -51,8 +50,8 @@ def moves(
     voices: Mapping[str, Voice],
     runs: Sequence[Sequence[str]],
     compared: Sequence[Reference],
-) -> dict[str, ToneOf]:
-    """Return how far every song's tone is off, and what is done to it.
+) -> tuple[TonalBalance, dict[str, ToneOf]]:
+    """Return what is found of the record's tone; of every song, what is done to it.
 
     A recording that runs on through several songs is one song, and is left alone if
     one of them is: what changes at a mark within it would be heard.
@@ -65,19 +64,19 @@ def moves(
         if (spectrum := _spectrum([voices[name] for name in run])) is not None
     ]
     found = balanced_tones(
-        [spectrum for _, spectrum in spectra],
+        [each for _, each in spectra],
         [each.voice.levels for each in compared],
         amount=amount or WOULD,
         most_db=album.tone.most_db,
     )
-    every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move(), Move()))
-    for (run, _), each in zip(spectra, found, strict=True):
+    every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move()))
+    for (run, _), each in zip(spectra, found.songs, strict=True):
         allowed = np.where(judged(), each.allowed_db, np.nan)
         kept = any(album.songs[name].tone == "keep" for name in run)
         done = each.move if amount and not kept else Move()
-        of = ToneOf(each.off_db, allowed, done, each.move, each.common, kept)
+        of = ToneOf(each.off_db, allowed, done, each.move, kept)
         every |= dict.fromkeys(run, of)
-    return every
+    return found, every
 
 
 def _spectrum(voices: Sequence[Voice]) -> Spectrum | None:

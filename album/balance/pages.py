@@ -47,7 +47,7 @@ def lines(album: Album, records: Sequence[Record], *, verbose: bool) -> list[str
 
 
 def aims(records: Sequence[Record]) -> list[str]:
-    """Return what is asked for, a line for every target that differs."""
+    """Return what is asked for, a line for every target."""
     first = records[0]
     if first.method == "none":
         return ["nothing is balanced: there is no [loudness], or its method is none"]
@@ -79,19 +79,20 @@ def _rows(album: Album, record: Record) -> list[tuple[str, ...]]:
     head = ("song", "integrated", "loud part", "range", "true peak", "gain",
             "→ integrated", "loud part", "true peak", "off", "limits")  # fmt: skip
     rows: list[tuple[str, ...]] = [head]
+    typical = record.album.loud_part
     for name, song in record.songs.items():
         came, after = After.of(song.voice.figures), song.after
         off = None
-        if after.loud_part is not None and record.balance.target is not None:
-            off = after.loud_part - _meant(record)
+        if after.loud_part is not None and typical is not None:
+            off = after.loud_part - typical
         rows.append(
             (
                 album.songs[name].title,
                 *map(_number, (came.integrated, came.loud_part, came.range)),
                 _number(came.true_peak),
-                f"{song.gain_db:+.2f} dB" if song.gain_db else "0 dB",
+                f"{song.gain_db:+z.2f} dB" if song.gain_db else "0 dB",
                 *map(_number, (after.integrated, after.loud_part, after.true_peak)),
-                "" if off is None else f"{round(off, 1) + 0.0:+.1f}",
+                "" if off is None else f"{off:+z.1f}",
                 f"-{song.over_db:.1f} dB" if song.over_db >= 0.05 else "",
             )
         )
@@ -99,11 +100,6 @@ def _rows(album: Album, record: Record) -> list[tuple[str, ...]]:
     peaks = map(_number, (whole.integrated, whole.loud_part, whole.true_peak))
     rows.append(("the record", "", "", _number(whole.range), "", "", *peaks, "", ""))
     return rows
-
-
-def _meant(record: Record) -> float:
-    """Return the loud part of the typical song behind its gain."""
-    return record.album.loud_part or 0.0
 
 
 def _left(album: Album, record: Record) -> list[str]:
@@ -138,8 +134,8 @@ def met(album: Album, record: Record) -> Iterator[tuple[str, list[tuple[str, ...
 def _join(album: Album, join: Join) -> tuple[str, ...]:
     names = f"{album.songs[join.before].title} → {album.songs[join.after].title}"
     gap = f"{join.gap:.1f} s" if join.gap > 0 else "no gap"
-    changes = (f"{round(value, 1) + 0.0:+.1f} dB" for value in join.tones)
-    return names, gap, f"{round(join.step, 1) + 0.0:+.1f} LU", *changes
+    changes = (f"{value:+z.1f} dB" for value in join.tones)
+    return names, gap, f"{join.step:+z.1f} LU", *changes
 
 
 def _players(
@@ -199,8 +195,12 @@ def delivered_lines(
     return table(rows, right=range(1, 7)) if len(rows) > 1 else []
 
 
+def _lufs(value: float | None) -> str:
+    return "none" if value is None else f"{_number(value)} LUFS"
+
+
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"
+    return "–" if value is None else f"{value:z.1f}"
 
 
 def song_lines(album: Album, record: Record, name: str) -> list[str]:
@@ -212,40 +212,31 @@ def song_lines(album: Album, record: Record, name: str) -> list[str]:
 
 
 def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
-    gain, found = song.gain, song.final.figures
+    gain = song.gain
     if record.method == "none":
-        return [f"Gain {song.gain_db:+.2f} dB, as written; nothing is balanced."]
-    own = found.loud_part if record.method == "loud-part" else found.loudness.integrated
-    typical = record.balance.typical
-    if record.amount and typical is not None:
-        # of a recording that runs on through several songs it is that of the whole
-        own = typical - gain.balance / record.amount
+        return [f"Gain {song.gain_db:+z.2f} dB, as written; nothing is balanced."]
+    own, typical = _lufs(gain.level), _lufs(record.balance.typical)
     rows = [
-        ("its own level", f"{_number(own)} LUFS", f"by {METHODS[record.method]}"),
-        ("the record's typical song", f"{_number(typical)} LUFS", "the median"),
+        ("its own level", own, f"by {METHODS[record.method]}"),
+        ("the record's typical song", typical, "the median"),
         (
             "amount",
             f"{record.amount:g}",
-            f"of the difference: {_zero(gain.balance):+.2f} dB",
+            f"of the difference: {gain.balance:+z.2f} dB",
         ),
-        ("the record as a whole", f"{_zero(gain.record):+.2f} dB", _whole(record)),
-        ("meant to differ", f"{gain.offset:+.2f} dB", "loudness_offset_lu"),
-        ("its own gain", f"{gain.own:+.2f} dB", "gain_db"),
+        ("the record as a whole", f"{gain.record:+z.2f} dB", _whole(record)),
+        ("meant to differ", f"{gain.offset:+z.2f} dB", "loudness_offset_lu"),
+        ("its own gain", f"{gain.own:+z.2f} dB", "gain_db"),
     ]
     if gain.held:
-        rows.append(("held back", f"{gain.held:+.2f} dB", "for its peaks, alone"))
-    rows.append(("its gain", f"{_zero(song.gain_db):+.2f} dB", ""))
+        rows.append(("held back", f"{gain.held:+z.2f} dB", "for its peaks, alone"))
+    rows.append(("its gain", f"{song.gain_db:+z.2f} dB", ""))
     if song.over_db >= 0.05:
         says = f"peaks pass the ceiling by {song.over_db:.1f} dB"
         rows.append(("the limiter works", "", says))
     if song.voice.unsound:
         rows.append(("no measure of others", "", song.voice.unsound.says))
     return table(rows, right=(1,))
-
-
-def _zero(value: float) -> float:
-    """Return a value as it is printed, and 0 without a sign."""
-    return round(value, 2) + 0.0
 
 
 def _whole(record: Record) -> str:

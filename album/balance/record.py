@@ -25,6 +25,7 @@ from dsp.loudness import (
 from dsp.loudpart import loud_part
 from dsp.tally import STEPS
 from dsp.tonality import Floats, distance, tone
+from dsp.tonebalance import TonalBalance
 from dsp.tonemove import Move
 
 WOULD = 0.35
@@ -107,10 +108,7 @@ class Record:
     joins: tuple[Join, ...]
     references: tuple[Reference, ...]
     tone_amount: float
-    tone_by: str
-    """What the target of the tone is the average of."""
-    tone_common: Move
-    """What references ask of the record as a whole."""
+    tonal: TonalBalance
     limiter: str
     ceiling: float | None
     """In dBTP; None where nothing holds peaks."""
@@ -124,19 +122,20 @@ class Record:
 
     @cached_property
     def album(self) -> After:
-        """What the whole record is expected to measure."""
-        songs = [song for song in self.songs.values() if song.after.integrated]
+        """What is expected of the whole record; its loud part is its typical song's."""
+        songs = [*self.songs.values()]
         if not songs:
             return After(integrated=None, loud_part=None, range=None, true_peak=None)
         pieces = [_behind(song.final, song.gain_db, self.ceiling) for song in songs]
         pooled = measured(pieces, [song.final.tally.rate for song in songs])
-        parts = [song.after.loud_part for song in songs if song.after.loud_part]
-        peaks = [song.after.true_peak for song in songs if song.after.true_peak]
+        judges = [self.songs[name].after.loud_part for name in self.balance.judges]
+        parts = [part for part in judges if part is not None]
+        peaks = [song.after.true_peak for song in songs]
         return After(
             integrated=pooled.integrated,
             loud_part=median(parts) if parts else None,
             range=pooled.range,
-            true_peak=max(peaks, default=None),
+            true_peak=max((peak for peak in peaks if peak is not None), default=None),
         )
 
 
@@ -148,13 +147,11 @@ def expected(final: Voice, total_db: float, ceiling: float | None) -> After:
     as it has little to do.
     """
     after = After.of(final.figures)
-    if after.integrated is None:
-        return after
     energies, rate = _behind(final, total_db, ceiling), final.tally.rate
     peak = _plus(after.true_peak, total_db)
-    loud = _plus(after.loud_part, total_db)
+    loud = loud_part(energies, rate)
     if ceiling is not None and peak is not None and peak > ceiling:
-        peak, loud = ceiling, loud_part(energies, rate)
+        peak = ceiling
     return After(
         integrated=integrated(windows(energies, rate, MOMENTARY)),
         loud_part=loud,

@@ -14,7 +14,7 @@ Records = Mapping[str, Record]
 
 
 def aims(records: Records) -> list[str]:
-    """Return what is asked for, a line for every target that differs."""
+    """Return what is asked for, a line for every target."""
     return pages.aims([*records.values()]) if records else []
 
 
@@ -38,15 +38,15 @@ def levels(
 def toned(
     album: Album, records: Records, delivered: Sequence[Delivered]
 ) -> list[Tones]:
-    """Return the songs' tones; targets with the same moves together, as the first."""
+    """Return the songs' tones; targets of one master with the same songs together."""
     heard: dict[str, dict[str, Floats]] = {}
     for each in delivered:
         heard.setdefault(each.target, {}).update(each.levels)
-    alike: dict[tuple[str, ...], list[str]] = {}
+    alike: dict[tuple[object, ...], list[str]] = {}
     for target, songs in heard.items():
-        plans = records[target].songs
-        moved = tuple(f"{name} {tonepage.moved(plans[name])}" for name in songs)
-        alike.setdefault(moved, []).append(target)
+        plans = [records[target].songs[name] for name in songs]
+        same = (records[target].master, *((plan.voice, plan.move) for plan in plans))
+        alike.setdefault(same, []).append(target)
     return [
         _tones(album, records[targets[0]], targets, heard[targets[0]])
         for targets in alike.values()

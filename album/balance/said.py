@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from album.balance import joins
 from album.balance.joins import Join
@@ -54,7 +55,8 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
             help="listen to it beside its neighbours; gain_db and loudness_offset_lu "
             "set its level",
         )
-    raised = song.gain.balance + song.gain.offset
+    # what is meant to be louder is no surprise; what is meant to be quieter is said
+    raised = song.gain.balance + min(0.0, song.gain.offset)
     if record.method != "none" and raised > MOST_RAISED:
         yield warning(
             "LOUD-RAISE",
@@ -75,7 +77,6 @@ def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
             f"the allowed band, {because.format(most=most)}",
             place=place,
             measured=round(move.left_db, 2),
-            limit=most,
             help=way,
         )
 
@@ -123,10 +124,8 @@ def _of_record(album: Album, record: Record) -> Iterator[Finding]:
             help="name a method, or write the target_lufs of a [master]",
         )
     if balance.lowered > LEAST_LOWERED and balance.target is not None:
-        loudest = max(
-            (song for song in record.songs.values() if song.after.true_peak),
-            key=lambda song: song.after.true_peak or 0.0,
-        )
+        sound = [song for song in record.songs.values() if song.voice.unsound is None]
+        loudest = max(sound or record.songs.values(), key=_peak)
         key = "target_lufs" if record.aim_lufs is not None else "method"
         text = (
             f"{record.target}: without a limiter the record stays "
@@ -153,6 +152,11 @@ def _of_record(album: Album, record: Record) -> Iterator[Finding]:
                 place=place_of(album, song.song),
                 measured=round(-song.gain.held, 2),
             )
+
+
+def _peak(song: SongPlan) -> float:
+    peak = song.after.true_peak
+    return -inf if peak is None else peak
 
 
 def place_of(album: Album, song: str) -> Place:

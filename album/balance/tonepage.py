@@ -26,15 +26,13 @@ def lines(album: Album, record: Record) -> list[str]:
 def asked(album: Album, record: Record) -> list[str]:
     """Return what is asked for, and what references ask of the whole record."""
     amount, most = record.tone_amount, album.tone.most_db
-    said = f"amount {amount:g}, at most ±{most:g} dB, in dB against {record.tone_by}"
+    said = f"amount {amount:g}, at most ±{most:g} dB, in dB against {_aim(record)}"
     if not amount:
         said = (
-            f"left alone; in dB against {record.tone_by}, with the moves of amount "
+            f"left alone; in dB against {_aim(record)}, with the moves of amount "
             f"{WOULD:g} and at most ±{most:g} dB"
         )
-    if not record.references:
-        return [said]
-    return [said, f"the record as a whole: {_of_all(record)}"]
+    return [said, *_of_all(record)]
 
 
 def moved(song: SongPlan) -> str:
@@ -53,7 +51,7 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
     if not np.isfinite(song.off).any():
         return []
     off = tones.difference(song.off)
-    said = [f"Tone against {record.tone_by}: {off}.", _allowed(record, song)]
+    said = [f"Tone against {_aim(record)}: {off}.", _allowed(record, song)]
     done = tones.words(song.would) or "nothing"
     if song.kept:
         said.append(f"Moved by nothing: {_keeping(album, song)}. It would be {done}.")
@@ -61,12 +59,11 @@ def why(album: Album, record: Record, song: SongPlan) -> list[str]:
         said.append(f"Moved by nothing: [tone] amount is 0. At {WOULD:g} it would be "
                     f"{done}.")  # fmt: skip
     elif song.move.bands:
-        said.append(f"Moved by {done}; makeup {song.move.makeup_db + 0.0:+.2f} dB.")
+        said.append(f"Moved by {done}; makeup {song.move.makeup_db:+z.2f} dB.")
     else:
         stands = "" if song.move.held else ": it does not stand out"
         said.append(f"Moved by nothing{stands}.")
-    if record.references:
-        said.append(f"The record as a whole: {_of_all(record)}.")
+    said += [f"{each[0].upper()}{each[1:]}." for each in _of_all(record)]
     if song.would.held:
         still = "After that it" if song.would.bands else "It is left alone: it"
         bound = f"move of at most {album.tone.most_db:g} dB (max_eq_db)"
@@ -84,20 +81,30 @@ def _keeping(album: Album, song: SongPlan) -> str:
     return 'it runs on with a song whose tone is "keep"'
 
 
-def _of_all(record: Record) -> str:
+def _aim(record: Record) -> str:
+    """Return what songs are held to."""
+    whole = record.tonal.whole
+    return "the record" if not whole or not whole.move.bands else "the moved record"
+
+
+def _of_all(record: Record) -> list[str]:
     """Return what the references ask of the whole record."""
-    common = record.tone_common
-    said = tones.words(common) or ("left alone" if common.held else "none")
-    if not common.held:
-        return said
-    return f"{said}; {common.left_db:.1f} dB stay outside of what is allowed"
+    whole = record.tonal.whole
+    if whole is None:
+        return []
+    done = tones.words(whole.move) or ("left alone" if whole.move.held else "none")
+    said = f"the record against its references: {tones.difference(whole.off_db)}"
+    allowed = between(whole.allowed_db, *tones.MIDS)
+    held = whole.move.held
+    still = f"; {whole.move.left_db:.1f} dB stay outside" if held else ""
+    return [f"{said}; allowed ±{allowed:.1f} dB in the mids; moved by {done}{still}"]
 
 
 def _figures(song: SongPlan) -> Iterator[str]:
     """Return how far a song is off in every range, and may be in the mids."""
     known = np.isfinite(song.off).any()
     for mean in tones.ranges(song.off):
-        yield f"{mean:+.1f}" if mean == mean else "–"
+        yield f"{mean:+z.1f}" if mean == mean else "–"
     yield f"±{_mids(song):.1f}" if known else "–"
 
 

@@ -1,10 +1,12 @@
 """Tone moves of songs: bands of an equaliser as stages, and in words."""
 
 from dataclasses import replace
+from math import isnan
 
 from album.chain import Stage, read_line
 from delivery.findings import Place
 from dsp.eq import Eq
+from dsp.level import rounded
 from dsp.thirds import nominal
 from dsp.tonality import CENTRES, JUDGED_HZ, Floats, between
 from dsp.tonemove import Move
@@ -47,7 +49,7 @@ def words(move: Move) -> str:
 
 def ranges(values: Floats) -> list[float]:
     """Return the means of third octaves in every one of ``RANGES``; NaN of nothing."""
-    return [between(values, low, high) + 0.0 for low, high in _EDGES.values()]
+    return [between(values, low, high) for low, high in _EDGES.values()]
 
 
 def difference(off_db: Floats) -> str:
@@ -77,8 +79,8 @@ def as_json(move: Move) -> list[dict[str, float | str]]:
 def third_octaves(values: Floats) -> dict[str, float | None]:
     """Return *values* of third octaves by the names of their bands."""
     return {
-        f"{nominal(float(hertz)):g}": None if value != value else round(float(value), 2)
-        for hertz, value in zip(CENTRES, values, strict=True)
+        f"{nominal(float(hertz)):g}": None if isnan(value) else rounded(value, 2)
+        for hertz, value in zip(CENTRES, values.tolist(), strict=True)
     }
 
 

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import numpy as np
-
 from album.balance import tones
 from album.balance.hearing import Voice
 from album.balance.joins import regions
 from album.balance.record import Record
 from album.project import Album
 from dsp.level import rounded
-from dsp.tonality import CENTRES, Floats, average, distance, tone
+from dsp.tonality import Floats, distance, tone
 
 HEAD = (
     "", "loud part", "range", "PLR", "low", "mid", "high", "width", "bass width"
@@ -20,7 +18,7 @@ HEAD = (
 
 def rows(album: Album, record: Record) -> list[tuple[str, ...]]:
     """Return a row for every song, the record, and every reference."""
-    own = _own_tone(record)
+    own = record.tonal.own
     found = [
         (album.songs[name].title, song.voice) for name, song in record.songs.items()
     ]
@@ -43,20 +41,14 @@ def _cells(voice: Voice, own: Floats) -> tuple[str, ...]:
     )
     signed = range(3, 6)
     return tuple(
-        "–" if value is None else f"{value:+.1f}" if at in signed else f"{value:.1f}"
+        "–" if value is None else f"{value:+z.1f}" if at in signed else f"{value:z.1f}"
         for at, value in enumerate(values)
     )
 
 
-def _own_tone(record: Record) -> Floats:
-    songs = [each.voice for each in record.songs.values() if each.voice.unsound is None]
-    known = [tone(each.levels) for each in songs]
-    return average(known) if known else np.zeros(len(CENTRES))
-
-
 def as_json(record: Record) -> list[dict[str, Any]]:
     """Return the references as data, with their distance to the record's tone."""
-    own = _own_tone(record)
+    own = record.tonal.own
     found = []
     for each in record.references:
         figures, sides = each.voice.figures, each.voice.figures.stereo

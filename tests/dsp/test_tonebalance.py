@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.eq import Eq, magnitude_db
-from dsp.tonality import CENTRES
+from dsp.tonality import CENTRES, average, distance, tone
 from dsp.tonebalance import Spectrum, balanced_tones
 from tests.dsp.tones import MUSIC, RATE, details, rms
 
@@ -28,7 +28,7 @@ def balanced(songs, references=(), most=4.5):
 def behind(songs, found):
     return [
         song + each.move.curve_db + each.move.makeup_db
-        for song, each in zip(songs, found, strict=True)
+        for song, each in zip(songs, found.songs, strict=True)
     ]
 
 
@@ -38,10 +38,10 @@ def test_a_record_is_moved_as_a_whole_towards_references(seed):
     songs = record(seed)
     references = [each + BRIGHT for each in record(seed + 5000)[:3]]
     found = balanced(songs, references)
-    assert len({each.move.bands for each in found}) == 1
+    assert len({each.move.bands for each in found.songs}) == 1
     after = behind(songs, found)
     assert rms(np.mean(after, axis=0) - np.mean(references, axis=0)) < 0.4 * rms(BRIGHT)
-    assert all(not each.move.bands for each in balanced(after, references))
+    assert all(not each.move.bands for each in balanced(after, references).songs)
 
 
 @given(st.integers(0, 1000))
@@ -51,11 +51,11 @@ def test_what_stands_out_of_the_record_is_brought_in_besides(seed):
     songs[3] = songs[3] + BASS
     references = [each + BRIGHT for each in record(seed + 5000, 0.05)[:3]]
     found = balanced(songs, references)
-    others = [each.move.bands for at, each in enumerate(found) if at != 3]
+    others = [each.move.bands for at, each in enumerate(found.songs) if at != 3]
     assert len(set(others)) == 1
     left = behind(songs, found)
     assert rms(left[3] - np.mean(left, axis=0)) < 0.45 * rms(BASS)
-    assert np.abs(found[3].move.curve_db).max() <= 4.5
+    assert np.abs(found.songs[3].move.curve_db).max() <= 4.5
 
 
 def test_songs_that_are_no_measure_move_no_other():
@@ -65,7 +65,7 @@ def test_songs_that_are_no_measure_move_no_other():
     more = balanced_tones(
         [odd, *(Spectrum(each, RATE) for each in songs)], amount=1.0, most_db=4.5
     )
-    assert [each.move for each in more[1:]] == [each.move for each in own]
+    assert [each.move for each in more.songs[1:]] == [each.move for each in own.songs]
 
 
 def test_the_order_of_songs_and_their_levels_change_nothing():
@@ -73,20 +73,39 @@ def test_the_order_of_songs_and_their_levels_change_nothing():
     songs[1] = songs[1] + BASS
     own = balanced(songs)
     turned = balanced([each - 7.0 for each in reversed(songs)])
-    for one, other in zip(own, reversed(turned), strict=True):
+    for one, other in zip(own.songs, reversed(turned.songs), strict=True):
         assert one.move == other.move
         assert one.off_db == pytest.approx(other.off_db)
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_song_alone_is_held_to_nothing(count):
-    assert all(not each.move.bands for each in balanced([MUSIC + BASS] * count))
+    found = balanced([MUSIC + BASS] * count)
+    assert len(found.songs) == count
+    assert all(not each.move.bands for each in found.songs)
+
+
+def test_without_songs_nothing_is_known_of_a_record():
+    found = balanced([], record(3)[:2])
+    assert np.isnan(found.own).all()
+    assert found.whole is None
+
+
+@pytest.mark.parametrize("references", [0, 3])
+def test_songs_are_told_against_what_they_are_brought_to(references):
+    songs = record(4, 0.05)
+    songs[2] = songs[2] + BASS
+    found = balanced(songs, [each + BRIGHT for each in record(9, 0.05)[:references]])
+    after = [tone(each) for each in behind(songs, found)]
+    aim = average([each for at, each in enumerate(after) if at != 2])
+    for song, each in zip(songs, found.songs, strict=True):
+        assert each.off_db == pytest.approx(distance(tone(song), aim), abs=0.15)
 
 
 def test_references_that_are_out_of_reach_move_nothing():
     songs = record(3)
     far = [each + 6.0 * BASS - 5.0 * BRIGHT for each in songs[:2]]
     found = balanced(songs, far)
-    assert all(each.common.held == "bound" for each in found)
-    assert all(not each.move.bands for each in found)
-    assert found[0].common.left_db > 5.0
+    assert found.whole.move.held == "bound"
+    assert all(not each.move.bands for each in found.songs)
+    assert found.whole.move.left_db > 5.0

@@ -35,7 +35,7 @@ def pass_over(songs, most=4.5):
     found = balanced_tones(
         [Spectrum(each, RATE) for each in songs], amount=1.0, most_db=most
     )
-    return [each.move for each in found]
+    return [each.move for each in found.songs]
 
 
 def largest(found):

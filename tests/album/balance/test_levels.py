@@ -107,6 +107,32 @@ def test_without_a_limiter_nothing_passes_the_ceiling(songs, amount, target):
             assert song.true_peak + found.gains[name].total <= -1.0 + 1e-9
 
 
+@given(RECORDS, st.floats(0, 1))
+def test_a_recording_is_held_back_as_one(songs, amount):
+    clipped = Heard(level=-12.0, true_peak=3.0, sound=False, recording="live")
+    parts = {"live": replace(clipped, true_peak=-2.0, sound=True), "more": clipped}
+    found = balance({**songs, **parts}, Aim(amount=amount, target=-14.0, ceiling=-1.0))
+    gains = found.gains
+    assert gains["live"].total == gains["more"].total
+    assert 3.0 + gains["more"].total <= -1.0 + 1e-9
+    without = {**songs, "live": parts["live"]}
+    alone = balance(without, Aim(amount=amount, target=-14.0, ceiling=-1.0)).gains
+    assert all(gains[name] == alone[name] for name in songs)
+
+
+def test_a_recording_judges_once_by_its_first_sound_part():
+    part = Heard(level=-10.0, true_peak=-1.0, recording="a")
+    songs = {
+        "a": replace(part, sound=False),
+        "b": part,
+        "c": part,
+        "d": Heard(level=-20.0, true_peak=-3.0),
+    }
+    found = balance(songs, Aim(amount=1.0))
+    assert found.judges == ("b", "d")
+    assert found.typical == pytest.approx(-15.0)
+
+
 def test_the_record_is_lowered_as_a_whole():
     songs = {
         "quiet": Heard(level=-20.0, true_peak=-3.0),

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from album.balance import hearing, tonepage, tones
+from album.balance import hearing, pages, tonepage, tones
 from album.balance.balancing import Balancing
+from album.balance.figures import record_json, song_json
 from album.prepare import prepare
 from delivery.findings import Failure, Refusal
 from dsp.eq import Eq
@@ -460,6 +461,104 @@ def test_a_recording_that_runs_on_is_moved_as_one_or_left_as_one(studio, alike, 
     assert one.kept == two.kept == bool(kept)
     said = " ".join(tonepage.why(prepare(path).album, record, one))
     assert ('it runs on with a song whose tone is "keep"' in said) == bool(kept)
+
+
+@pytest.mark.parametrize("rate", ["", "rate = 48000", "rate = 44100"])
+def test_a_target_of_another_rate_keeps_a_reserve(studio, songs, rate):
+    top = f"[loudness]\ntarget_lufs = -5\n[deliver.streaming]\n{rate}"
+    one = {"song-1": songs["song-1"]}
+    record = studio.record(one, top, target="streaming")
+    reserve = 0.105 if "48000" in rate else 0.005
+    expected = record.ceiling - reserve
+    assert record.songs["song-1"].after.true_peak == pytest.approx(expected, abs=0.006)
+
+
+def test_a_peak_at_full_scale_is_no_silence(studio, songs):
+    top = """[loudness]
+target_lufs = -3
+[master.main]
+limiter = "transparent"
+ceiling_dbtp = 0
+"""
+    record = studio.record(songs, top + ONLY_CD)
+    assert record.album.true_peak == 0.0
+    assert record.album.integrated is not None
+
+
+def test_the_record_is_what_its_songs_are_held_to(studio, songs):
+    jingles = {f"jingle-{at}": gained(song(at, 6.0), -25) for at in (7, 8, 9)}
+    path = studio.album({**songs, **jingles}, "[loudness]\namount = 1")
+    record = records(path).records["cd"]
+    parts = [record.songs[name].after.loud_part for name in songs]
+    assert record.album.loud_part == pytest.approx(np.median(parts))
+    assert record.balance.judges == tuple(songs)
+
+
+def test_a_song_without_a_level_has_none_of_its_own(studio, songs):
+    path = studio.album({"none": np.zeros((RATE * 12, 2)), **songs}, "[loudness]")
+    record = records(path).records["cd"]
+    [line] = [
+        each
+        for each in pages.song_lines(prepare(path).album, record, "none")
+        if each.startswith("its own level")
+    ]
+    assert line.split()[3] == "none"
+
+
+def test_what_is_too_quiet_to_count_is_expected_as_its_gain_makes_it(studio):
+    quiet = {"quiet": gained(song(1), -60)}
+    found = studio.record(quiet, "", {"quiet": "gain_db = 40"}).songs["quiet"]
+    assert found.voice.figures.loudness.integrated is None
+    meter = Meter(RATE, 2)
+    meter.feed(gained(soundfile.read(studio.folder / "quiet.wav")[0], 40))
+    came = figures(meter.finish())
+    assert found.after.integrated == pytest.approx(came.loudness.integrated, abs=0.01)
+    assert found.after.loud_part == pytest.approx(came.loud_part, abs=0.01)
+    assert found.after.true_peak == pytest.approx(came.peaks.true, abs=0.01)
+
+
+@pytest.mark.slow
+def test_what_references_ask_is_told_though_the_first_song_is_silent(studio, alike):
+    bright = Eq(shape="highshelf", frequency_hz=4000, gain_db=3)
+    (studio.folder / "refs").mkdir()
+    for name in ("song-6", "song-7"):
+        audio = run(bright, alike[name], RATE)
+        soundfile.write(studio.folder / "refs" / f"{name}.flac", audio, RATE)
+    top = '[tone]\namount = 1\nmax_eq_db = 4\nreferences = ["refs/*.flac"]'
+    mixes = {"none": np.zeros((RATE * 12, 2)), **alike}
+    path = studio.album(mixes, top)
+    record = records(path).records["cd"]
+    asked = " ".join(tonepage.asked(prepare(path).album, record))
+    assert tones.words(record.tonal.whole.move) in asked
+    assert record.tonal.whole.move.bands
+    told = record_json([record])["balance"][0]["tone_common"]
+    assert [each["gain_db"] for each in told] == [
+        each.gain_db for each in record.tonal.whole.move.bands
+    ]
+    beside = song_json(record, "song-1")["tone_references_db"]
+    assert beside["8000"] < -1.5
+
+
+@pytest.mark.slow
+def test_targets_of_other_masters_have_pictures_of_their_own(studio, alike, make):
+    top = """[loudness]
+[tone]
+amount = 1
+[master.dark]
+chain = ["eq highshelf 4kHz -6dB"]
+[deliver.cd]
+[deliver.streaming]
+formats = ["flac"]
+[deliver.dim]
+formats = ["flac"]
+master = "dark"
+"""
+    three = {name: alike[name] for name in list(alike)[:3]}
+    built = make(studio.album(tilted(three), top))
+    page = (built.out / "report" / "report.html").read_text(encoding="utf-8")
+    assert "Tone: cd, streaming" in page
+    assert "Tone: dim" in page
+    assert page.count("<polyline") == 2 * 2 * len(three)
 
 
 def test_a_join_that_jumps_is_named(studio, songs):

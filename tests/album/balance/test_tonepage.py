@@ -33,7 +33,7 @@ def pages(found, amount=1.0):
     """Return the row of a song, and why."""
     record = SimpleNamespace(
         tone_amount=amount,
-        tone_by="the record",
+        tonal=SimpleNamespace(whole=None),
         songs={"one": found},
         references=(),
     )
