@@ -255,8 +255,8 @@ def _report(
     findings: Iterable[Finding],
 ) -> None:
     """Write what was found and what was proved, for machines and for people."""
-    folder, album = content / "report", prepared.album
-    folder.mkdir()
+    place, album = content / "report", prepared.album
+    place.mkdir()
     found = list(findings)
     document = {
         "schema": 1,
@@ -270,7 +270,7 @@ def _report(
         "record": whole_json([*records.values()]),
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (folder / "qc.json").write_text(text, encoding="utf-8")
+    (place / "qc.json").write_text(text, encoding="utf-8")
     drawn = report.page(
         artist=album.meta.artist,
         title=album.meta.title,
@@ -295,5 +295,5 @@ def _report(
         ],
         version=__version__,
     )
-    (folder / "report.html").write_text(drawn, encoding="utf-8")
-    papers.write(folder, prepared.album, prepared.discs)
+    (place / "report.html").write_text(drawn, encoding="utf-8")
+    papers.write(place, prepared.album, prepared.discs)

@@ -4,6 +4,7 @@ A target names its master; without a name it is ``main``, where there is one. Wi
 master nothing is done but what every target needs: its rate and its depth.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -119,6 +120,20 @@ def alike(one: Treatments, other: Treatments) -> bool:
         one.get(song, UNTREATED).sounds_like(other.get(song, UNTREATED))
         for song in {*one, *other}
     )
+
+
+def grouped(
+    targets: Iterable[str], same: Callable[[str, str], bool]
+) -> list[list[str]]:
+    """Return *targets* with those together that are the *same*, in order."""
+    groups: list[list[str]] = []
+    for name in targets:
+        found = next((group for group in groups if same(group[0], name)), None)
+        if found is None:
+            groups.append([name])
+        else:
+            found.append(name)
+    return groups
 
 
 def _treatment(song: Song, names: set[str]) -> Treatment:

@@ -14,7 +14,7 @@ from album.balance.moving import toned
 from album.balance.record import Record
 from album.balance.remeasured import Delivered
 from album.decoded import DecodedFile
-from album.finish import Finish, alike, finish_of, treatments_of
+from album.finish import Finish, alike, finish_of, grouped, treatments_of
 from album.levelling import Level, heard, level
 from album.mastering import over_findings
 from album.masterreport import MasterReport
@@ -132,17 +132,13 @@ class Rendering:
 
     def groups(self, names: Sequence[str]) -> list[list[str]]:
         """Return *names* with those together that treat all songs alike."""
-        groups: list[list[str]] = []
-        for name in names:
-            mine = self.treatments(name)
-            for group in groups:
-                same = self.gains(name) == self.gains(group[0])
-                if same and alike(mine, self.treatments(group[0])):
-                    group.append(name)
-                    break
-            else:
-                groups.append([name])
-        return groups
+        treated = {name: self.treatments(name) for name in names}
+
+        def same(one: str, other: str) -> bool:
+            alike_gains = self.gains(one) == self.gains(other)
+            return alike_gains and alike(treated[one], treated[other])
+
+        return grouped(names, same)
 
     def gains(self, target: str) -> Mapping[str, float]:
         """Return the songs' gains where they are balanced."""

@@ -5,7 +5,7 @@ neighbours do not work against one another, and refined since decibels of overla
 bands do not quite add (``formats/dsp.md`` §5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,17 +49,30 @@ def fitted(
     *hertz* are spaced as the errors are to count: evenly by octaves, as a rule. Gains
     lie within *most_db* and are rounded to hundredths of a decibel.
     """
-    kept = [replace(band, gain_db=0.0) for band in bands]
-    while kept:
-        gains = _gains(hertz, wanted_db, kept, most_db)
-        weakest = int(np.abs(gains).argmin())
-        if abs(gains[weakest]) >= least_db:
-            break
-        del kept[weakest]
+    kept, gains = strongest(
+        bands, lambda each: _gains(hertz, wanted_db, each, most_db), least_db
+    )
     return tuple(
         replace(band, gain_db=round(float(gain), 2))
-        for band, gain in zip(kept, gains if kept else (), strict=True)
+        for band, gain in zip(kept, gains, strict=True)
     )
+
+
+def strongest(
+    bands: Sequence[Eq], gains_of: Callable[[Sequence[Eq]], Floats], least_db: float
+) -> tuple[list[Eq], Floats]:
+    """Return those of *bands* that have *least_db* at least, and their gains.
+
+    The weakest goes first, and *gains_of* the others are found anew.
+    """
+    kept = list(bands)
+    while kept:
+        gains = gains_of(kept)
+        weakest = int(np.abs(gains).argmin())
+        if abs(gains[weakest]) >= least_db:
+            return kept, gains
+        del kept[weakest]
+    return [], np.zeros(0)
 
 
 def curves(hertz: Floats, bands: Sequence[Eq] = BROAD) -> Floats:

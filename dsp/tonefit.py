@@ -12,7 +12,7 @@ import numpy as np
 from dsp.bounded import Aim, bounded
 from dsp.decramp import HIGHEST
 from dsp.eq import Eq, magnitude_db
-from dsp.fitting import BROAD, curves, linearised
+from dsp.fitting import BROAD, curves, linearised, strongest
 from dsp.outside import Off
 from dsp.tonality import BANDS, CENTRES, Floats, leveled
 
@@ -52,15 +52,7 @@ class Fit:
 
     def made(self, enough: Callable[[Floats], bool]) -> list[Eq]:
         """Return the bands with gains; *enough* tells whether a curve will do."""
-        kept = self._chosen(enough)
-        gains = np.zeros(len(kept))
-        while kept:
-            gains = self._solved(kept, gains)
-            weakest = int(np.abs(gains).argmin())
-            if abs(gains[weakest]) >= LEAST_DB:
-                break
-            del kept[weakest]
-            gains = np.delete(gains, weakest)
+        kept, gains = strongest(self._chosen(enough), self._solved, LEAST_DB)
         return self._within(kept, gains)
 
     def _chosen(self, enough: Callable[[Floats], bool]) -> list[Eq]:
@@ -102,9 +94,9 @@ class Fit:
         gains = bounded(aims, _ridge(slopes), start)
         return self.off.outside(self.into, slopes @ gains), gains
 
-    def _solved(self, bands: Sequence[Eq], start: Floats) -> Floats:
+    def _solved(self, bands: Sequence[Eq]) -> Floats:
         """Return the gains of *bands*: a convex task, but for their shapes."""
-        gains = start
+        gains = np.zeros(len(bands))
         for _ in range(_ROUNDS):
             made, slopes = linearised(bands, gains, CENTRES)
             new = self._linear(slopes, made - slopes @ gains, gains)

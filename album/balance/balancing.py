@@ -17,7 +17,7 @@ from album.balance.levels import Aim, Balance, Gain, Heard, balance, unbalanced
 from album.balance.moving import ToneOf
 from album.balance.record import Record, SongPlan, expected
 from album.balance.references import Reference
-from album.finish import Finish, alike, finish_of, rate_of, treatments_of
+from album.finish import Finish, alike, finish_of, grouped, rate_of, treatments_of
 from album.project import Album
 from album.timeline import Placement, Timeline
 from album.treatment import Treatments
@@ -89,16 +89,8 @@ class Balancing:
         return {each.song: each for disc in discs for each in disc.placements}
 
     def _groups(self, targets: Sequence[str]) -> list[list[str]]:
-        groups: list[list[str]] = []
-        for name in targets:
-            mine = treatments_of(self.album, name)
-            for group in groups:
-                if alike(mine, treatments_of(self.album, group[0])):
-                    group.append(name)
-                    break
-            else:
-                groups.append([name])
-        return groups
+        treated = {name: treatments_of(self.album, name) for name in targets}
+        return grouped(targets, lambda a, b: alike(treated[a], treated[b]))
 
     def _references(self) -> tuple[Reference, ...]:
         files = references.find(self.album)

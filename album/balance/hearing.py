@@ -79,13 +79,12 @@ class Sung:
         *how* it was come by.
         """
         placed, source = self.placed, self.placed.source
-        parts = [(part.name, part.gain_db, part.source) for part in source.parts]
         try:
             told = [
                 how, VERSION, __version__, source.rate, placed.begin, placed.end,
                 repr(placed.fade_in), repr(placed.fade_out),
                 [key_of(each) for each in _files(source)],
-                [(name, gain_db) for name, gain_db, _ in parts],
+                [(part.name, part.gain_db) for part in source.parts],
                 _told(self.treatment.stages),
                 [(name, _told(each)) for name, each in self.treatment.stems.items()],
             ]  # fmt: skip
