@@ -20,6 +20,12 @@ from dsp.shaping import Shape
 MAIN = "main"
 """The master of every target that names none."""
 
+DEEP_DB = 3.0
+"""Gain reduction beyond which a limiter is heard at work."""
+
+DEEP_SHARE = 0.05
+"""The share of a song beyond which deep limiting is a warning."""
+
 Limiting = Literal["transparent", "balanced", "loud", "none"]
 
 

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from album.finish import DEEP_DB
 from album.timeline import Placement, Timeline
 from dsp.processor import Lowered
-
-DEEP_DB = 3.0
-"""Gain reduction beyond which a limiter is heard at work."""
 
 
 @dataclass(frozen=True, kw_only=True)

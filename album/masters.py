@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from album.balance.remeasured import Read, above_ceiling, remeasured
+from album.finish import DEEP_DB, DEEP_SHARE
 from album.mastering import Master, Over, place_of
-from album.masterreport import DEEP_DB, MasterReport, Reduction, reductions
+from album.masterreport import MasterReport, Reduction, reductions
 from album.work import Outcome, Work
 from delivery.findings import Finding, error, note, warning
 from dsp.level import decibels
-
-DEEP_SHARE = 0.05
-"""The share of a song beyond which deep limiting is a warning."""
 
 
 def report(work: Work, master: Master) -> Outcome:

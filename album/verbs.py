@@ -81,6 +81,7 @@ def check(console: Console, path: Path, settings: Settings) -> bool:
 def plan(console: Console, path: Path, settings: Settings) -> bool:
     """Show what would be built, and how the record is balanced."""
     from album.balance.said import findings as said_of
+    from album.balance.said import foreseen
     from album.plan import plan_json, plan_lines
     from album.prepare import prepare
     from album.proposing import balanced
@@ -89,7 +90,7 @@ def plan(console: Console, path: Path, settings: Settings) -> bool:
     with console.progress():
         found = balanced(prepared, prepared.targets, settings.jobs, console)
     records = list(found.records.values())
-    said = said_of(prepared.album, records)
+    said = said_of(prepared.album, records) + foreseen(prepared.album, records)
     findings = (*prepared.findings, *found.findings, *said)
     ok = not any_error(findings)
     if console.as_json:

@@ -11,8 +11,8 @@ from dsp.tonality import CENTRES, Floats, judged
 WIDTH, HEIGHT = 300.0, 100.0
 """Of a picture, in its own units."""
 
-SPAN_DB = 12.0
-"""What the picture shows, up and down; what is further off lies at its edge."""
+SPANS_DB = (3.0, 6.0, 12.0)
+"""What pictures may show, up and down; what is further off lies at their edge."""
 
 MARKS_HZ = (100.0, 1000.0, 10_000.0)
 """Where the picture has its lines."""
@@ -37,20 +37,23 @@ class Toned:
     """How far it lies off in ranges: as mixed, as delivered; NaN of nothing."""
 
     @property
-    def band(self) -> str:
-        """The points of an SVG polygon: what is allowed."""
+    def largest(self) -> float:
+        """How far off the furthest of them is that has to be seen."""
+        seen = np.array([self.mixed, self.delivered])[:, judged()]
+        return float(np.abs(seen[np.isfinite(seen)]).max(initial=0.0))
+
+    def band(self, span_db: float) -> str:
+        """Return the points of an SVG polygon: what is allowed."""
         half = self.allowed[judged()]
-        return f"{_points(half)} {' '.join(_points(-half).split()[::-1])}"
+        return f"{_points(half, span_db)} {_points(-half[::-1], span_db, back=True)}"
 
-    @property
-    def before(self) -> str:
-        """The points of an SVG line: as mixed."""
-        return _points(self.mixed[judged()])
+    def before(self, span_db: float) -> str:
+        """Return the points of an SVG line: as mixed."""
+        return _points(self.mixed[judged()], span_db)
 
-    @property
-    def after(self) -> str:
-        """The points of an SVG line: as delivered."""
-        return _points(self.delivered[judged()])
+    def after(self, span_db: float) -> str:
+        """Return the points of an SVG line: as delivered."""
+        return _points(self.delivered[judged()], span_db)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,12 @@ class Tones:
         return [round(float(each), 1) for each in _across(np.array(MARKS_HZ))]
 
     @property
+    def span_db(self) -> float:
+        """What the pictures show, up and down: the same for all songs."""
+        largest = max((song.largest for song in self.songs), default=0.0)
+        return next((span for span in SPANS_DB if largest <= span), SPANS_DB[-1])
+
+    @property
     def size(self) -> tuple[float, float]:
         """The width and height of the pictures."""
         return WIDTH, HEIGHT
@@ -81,14 +90,14 @@ class Tones:
         reach = f"{_hertz(nominal(_SEEN[0]))} to {_hertz(nominal(_SEEN[-1]))}"
         return (
             "blue: as delivered; grey: as mixed; the band: what is allowed; from "
-            f"{reach}, lines at {lines}; {SPAN_DB:g} dB up and down"
+            f"{reach}, lines at {lines}; {self.span_db:g} dB up and down"
         )
 
 
-def _points(values: Floats) -> str:
-    known = np.isfinite(values)
-    heights = 0.5 * HEIGHT * (1.0 - np.clip(values[known] / SPAN_DB, -1.0, 1.0))
-    places = zip(_across(_SEEN[known]), heights, strict=True)
+def _points(values: Floats, span_db: float, *, back: bool = False) -> str:
+    known, hertz = np.isfinite(values), _SEEN[::-1] if back else _SEEN
+    heights = 0.5 * HEIGHT * (1.0 - np.clip(values[known] / span_db, -1.0, 1.0))
+    places = zip(_across(hertz[known]), heights, strict=True)
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 

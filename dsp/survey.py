@@ -13,8 +13,8 @@ CLIPPED = np.float32(32767 / 32768)
 LEAST_RUN = 3
 """Clipped samples in a row that are no accident."""
 
-FLATTEST = np.float32(0.7)
-"""The lowest level of a flat top: of what was lowered by up to 3 dB after clipping."""
+FLATTEST = np.float32(0.0625)
+"""The lowest level of a flat top: of what was lowered by up to 24 dB after clipping."""
 
 RUNS, SAMPLES, LONGEST, FIRST, FLAT, _RUNNING, _FLAT_RUNNING, _HIGHEST = range(8)
 """Columns of what is known of clipping, one row a channel: runs, samples and the
@@ -23,7 +23,7 @@ longest run at full scale, the first; samples in runs at the highest level of al
 KNOWN = FLAT + 1
 """How many columns are of interest in the end."""
 
-_EXACT = np.float64(1 << 24)  # makes whole numbers of float32 between 0.5 and 2
+_EXACT = np.float64(1 << 28)  # makes whole numbers of float32 from FLATTEST to 2
 
 
 def no_clipping(channels: int) -> NDArray[np.int64]:

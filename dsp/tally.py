@@ -19,7 +19,7 @@ Integers = NDArray[np.int64]
 _UNFIT = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _KINDS = {kind: np.dtype(kind) for kind in ("<f4", "<f8", "<i8")}
 
-VERSION = 5
+VERSION = 6
 """Of what is kept; a tally of another version is not read."""
 
 STEPS = 10

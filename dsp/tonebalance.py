@@ -70,8 +70,8 @@ def balanced_tones(
     whole = None
     if aim is not None:
         wide = _of_all(judges, references, amount)
-        rate, off = min(song.rate for song in songs), distance(own, aim)
-        done = move(off, judges[0], rate, wide, most_db=most_db)
+        off, least = distance(own, aim), min(songs, key=lambda song: song.rate)
+        done = move(off, least.levels_db, least.rate, wide, most_db=most_db)
         whole = Toned(off, wide.half_db, done)
     common = whole.move if whole else Move()
     moved = own + common.curve_db

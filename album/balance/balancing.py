@@ -15,8 +15,9 @@ from album.balance.foretelling import Foretelling
 from album.balance.hearing import Sung, Voice
 from album.balance.levels import Aim, Balance, Gain, Heard, balance, unbalanced
 from album.balance.moving import ToneOf
-from album.balance.record import Record, SongPlan, expected
+from album.balance.record import Record, SongPlan, expected, passing
 from album.balance.references import Reference
+from album.balance.soundness import judges
 from album.finish import Finish, alike, finish_of, grouped, rate_of, treatments_of
 from album.project import Album
 from album.timeline import Placement, Timeline
@@ -54,6 +55,8 @@ class _Group:
     """The songs with their tones moved."""
     tonal: TonalBalance
     tones: Mapping[str, ToneOf]
+    judging: frozenset[str]
+    """The songs that the record may be judged by."""
     compared: tuple[Reference, ...]
 
 
@@ -75,10 +78,14 @@ class Balancing:
         for group in self._groups(targets):
             voices, unread = self._heard(treatments_of(self.album, group[0]), {})
             faults |= dict.fromkeys(unread)
-            tonal, tones = moving.moves(self.album, voices, self._runs(), compared)
+            # a move of tone bends flat tops: judged as it came before that
+            judging = judges({name: each.unsound for name, each in voices.items()})
+            tonal, tones = moving.moves(
+                self.album, voices, self._runs(), judging, compared
+            )
             finals, unread = self._moved(group, voices, tones)
             faults |= dict.fromkeys(unread)
-            same = _Group(voices, finals, tonal, tones, compared)
+            same = _Group(voices, finals, tonal, tones, judging, compared)
             found |= {name: self._record(name, same) for name in group}
         return Balanced(records=found, findings=tuple(faults))
 
@@ -195,9 +202,11 @@ class Balancing:
         final, tone = group.finals[name], group.tones[name]
         free = self.album.loudness.method == "none"
         total = gain.total if free else rounded(gain.total, 2)
+        over, deep = passing(final, total, limit)
         return SongPlan(
             song=name,
             voice=group.voices[name],
+            judge=name in group.judging,
             final=final,
             off=tone.off,
             allowed=tone.allowed,
@@ -207,7 +216,8 @@ class Balancing:
             gain=gain,
             gain_db=total,
             after=expected(final, total, limit),
-            over_db=_over(final, total, limit),
+            over_db=over,
+            share_deep=deep,
         )
 
     def _gains(self, group: _Group, aim: Aim) -> Balance:
@@ -223,8 +233,7 @@ class Balancing:
                     true_peak=found.figures.peaks.true,
                     offset=song.loudness_offset_lu,
                     own_gain=song.gain_db,
-                    # a move of tone bends flat tops: as it came before that
-                    sound=group.voices[name].unsound is None,
+                    sound=name in group.judging,
                     recording=run[0],
                 )
         songs = {name: heard[name] for name in finals}
@@ -262,10 +271,3 @@ def _level(voices: Sequence[Voice], method: str) -> float | None:
     if method == "integrated":
         return integrated(windows(energies, first.tally.rate, MOMENTARY))
     return loud_part(energies, first.tally.rate)
-
-
-def _over(final: Voice, total_db: float, ceiling: float | None) -> float:
-    peak = final.figures.peaks.true
-    if ceiling is None or peak is None:
-        return 0.0
-    return max(0.0, peak + total_db - ceiling)

@@ -88,7 +88,7 @@ def _why(song: SongPlan) -> dict[str, Any]:
         "offset_lu": gain.offset,
         "own_gain_db": gain.own,
         "held_db": rounded(gain.held, 3),
-        "outlier": unsound.says if unsound else None,
+        "outlier": unsound.says if unsound and not song.judge else None,
         "tone_kept": song.kept,
         "tone_capped": bool(song.move.held),
         "tone_left_db": rounded(song.move.left_db, 2),

@@ -41,6 +41,8 @@ class Join:
 
     before: str
     after: str
+    runs_on: bool
+    """Whether both are one recording that goes on."""
     gap: float
     """Seconds of silence; below 0 where they overlap."""
     step: float
@@ -79,6 +81,7 @@ def joins(
             Join(
                 before=one.song,
                 after=other.song,
+                runs_on=other.runs_on(one),
                 gap=(other.first - one.stop) / rate,
                 step=step,
                 tones=regions(distance(start.tone, end.tone)),

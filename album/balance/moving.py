@@ -1,6 +1,6 @@
 """Which songs' tones are moved, how far, and with what in their chains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,10 +49,12 @@ def moves(
     album: Album,
     voices: Mapping[str, Voice],
     runs: Sequence[Sequence[str]],
+    judging: Collection[str],
     compared: Sequence[Reference],
 ) -> tuple[TonalBalance, dict[str, ToneOf]]:
     """Return what is found of the record's tone; of every song, what is done to it.
 
+    The record is judged by the songs that are *judging*.
     A recording that runs on through several songs is one song, and is left alone if
     one of them is: what changes at a mark within it would be heard.
     """
@@ -61,11 +63,11 @@ def moves(
     spectra = [
         (run, spectrum)
         for run in heard
-        if (spectrum := _spectrum([voices[name] for name in run])) is not None
+        if (spectrum := _spectrum(run, voices, judging)) is not None
     ]
     found = balanced_tones(
         [each for _, each in spectra],
-        [each.voice.levels for each in compared],
+        [each.voice.levels for each in compared if each.judge],
         amount=amount or WOULD,
         most_db=album.tone.most_db,
     )
@@ -79,12 +81,15 @@ def moves(
     return found, every
 
 
-def _spectrum(voices: Sequence[Voice]) -> Spectrum | None:
+def _spectrum(
+    run: Sequence[str], voices: Mapping[str, Voice], judging: Collection[str]
+) -> Spectrum | None:
     """Return the third octaves of what one recording is cut into, None of silence."""
-    if all(each.figures.loud_part is None for each in voices):
+    heard = [voices[name] for name in run]
+    if all(each.figures.loud_part is None for each in heard):
         return None
-    rate, levels = voices[0].tally.rate, voices[0].levels
-    if len(voices) > 1:
-        bands = np.concatenate([each.tally.bands for each in voices])
+    rate, levels = heard[0].tally.rate, heard[0].levels
+    if len(heard) > 1:
+        bands = np.concatenate([each.tally.bands for each in heard])
         levels = loud_levels(bands, rate)
-    return Spectrum(levels, rate, any(each.unsound is None for each in voices))
+    return Spectrum(levels, rate, any(name in judging for name in run))

@@ -234,7 +234,7 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
     if song.over_db >= 0.05:
         says = f"peaks pass the ceiling by {song.over_db:.1f} dB"
         rows.append(("the limiter works", "", says))
-    if song.voice.unsound:
+    if song.voice.unsound and not song.judge:
         rows.append(("no measure of others", "", song.voice.unsound.says))
     return table(rows, right=(1,))
 

@@ -11,6 +11,7 @@ from album.balance.hearing import Voice
 from album.balance.joins import Join
 from album.balance.levels import Balance, Gain
 from album.balance.references import Reference
+from album.finish import DEEP_DB
 from dsp.figures import Figures
 from dsp.kweighting import TICKS
 from dsp.level import gain, rounded
@@ -68,6 +69,8 @@ class SongPlan:
     song: str
     voice: Voice
     """As its chain leaves it."""
+    judge: bool
+    """Whether the record may be judged by it."""
     final: Voice
     """With its tone moved."""
     off: Floats
@@ -87,6 +90,8 @@ class SongPlan:
     """Expected of what is delivered."""
     over_db: float
     """How far its peaks would pass the ceiling without a limiter."""
+    share_deep: float
+    """The share of its tenths of a second that pass it by more than ``DEEP_DB``."""
 
     def off_behind(self, levels: Floats) -> Floats:
         """Return how far its tone lies off, as third octaves of what came of it say."""
@@ -158,6 +163,21 @@ def expected(final: Voice, total_db: float, ceiling: float | None) -> After:
         range=loudness_range(windows(energies, rate, SHORT_TERM)),
         true_peak=peak,
     )
+
+
+def passing(
+    final: Voice, total_db: float, ceiling: float | None
+) -> tuple[float, float]:
+    """Return how far peaks would pass a ceiling, and how often by ``DEEP_DB`` or more.
+
+    In dB, and as the share of tenths of a second.
+    """
+    peak = final.figures.peaks.true
+    if ceiling is None or peak is None:
+        return 0.0, 0.0
+    highest = final.tally.step_peaks.max(axis=1)
+    deep = highest > gain(ceiling + DEEP_DB - total_db)
+    return max(0.0, peak + total_db - ceiling), float(deep.mean())
 
 
 def _behind(final: Voice, total_db: float, ceiling: float | None) -> Floats:

@@ -6,10 +6,11 @@ They are measured where they lie and never copied; nothing of a delivery needs t
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from album.balance.hearing import Voice, voice
+from album.balance.soundness import SHORTEST, judges
 from album.near import matching
 from album.pcmstream import BrokenError
 from album.project import Album
@@ -23,6 +24,8 @@ class Reference:
 
     path: Path
     voice: Voice
+    judge: bool = True
+    """Whether the record is held to it."""
 
 
 def find(album: Album) -> list[tuple[Path, Place]]:
@@ -34,7 +37,8 @@ def find(album: Album) -> list[tuple[Path, Place]]:
         place = album.place("tone", "references", at)
         files = matching([folder / pattern])
         if not files:
-            faults.append(_missing(pattern, place))
+            is_folder = (folder / pattern).is_dir()
+            faults.append(_missing(pattern, place, folder=is_folder))
         for file in files:
             found.setdefault(file, place)
     if faults:
@@ -42,12 +46,13 @@ def find(album: Album) -> list[tuple[Path, Place]]:
     return list(found.items())
 
 
-def _missing(pattern: str, place: Place) -> Finding:
+def _missing(pattern: str, place: Place, *, folder: bool) -> Finding:
+    way = "paths and patterns are relative to the project file"
     return error(
         "TONE-REFERENCE",
-        f'no file is called "{pattern}"',
+        f'"{pattern}" is a folder' if folder else f'no file is called "{pattern}"',
         place=place,
-        help="paths and patterns are relative to the project file",
+        help=f'its files are "{pattern.rstrip("/")}/*"' if folder else way,
     )
 
 
@@ -62,11 +67,16 @@ def listen(
     def one(found: tuple[Path, Place]) -> Reference | Finding:
         path, place = found
         try:
-            heard = voice(tally_of(path, advance))
+            tally = tally_of(path, advance)
         except BrokenError as fault:
             return _unusable(fault.finding.message, place)
+        if not tally.length:
+            return _unusable(f"{path.name} has no samples", place)
+        heard = voice(tally)
         if heard.figures.loud_part is None:
-            return _unusable(f"{path.name} is silent", place)
+            short = heard.figures.seconds < SHORTEST
+            says = f"{path.name} is silent, or too short to have a level"
+            return _unusable(says if short else f"{path.name} is silent", place)
         return Reference(path=path, voice=heard)
 
     with ThreadPoolExecutor(jobs) as threads:
@@ -77,7 +87,9 @@ def listen(
             raise
     if faults := [each for each in results if isinstance(each, Finding)]:
         raise Refusal(faults)
-    return tuple(each for each in results if isinstance(each, Reference))
+    found = [each for each in results if isinstance(each, Reference)]
+    judging = judges({str(each.path): each.voice.unsound for each in found})
+    return tuple(replace(each, judge=str(each.path) in judging) for each in found)
 
 
 def _unusable(says: str, place: Place) -> Finding:

@@ -7,6 +7,8 @@ brought the neighbour in, or a master's own chain.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from album.balance.record import After, Record
 from album.balance.said import place_of
 from album.project import Album
@@ -56,7 +58,10 @@ def remeasured(
             advance(min(BLOCK, stop - at))
         tally = meter.finish()
         songs[placed.song] = After.of(figures(tally))
-        levels[placed.song] = loud_levels(tally.bands, rate)
+        heard = loud_levels(tally.bands, rate)
+        # what is left of silence is dither, and no tone
+        silent = songs[placed.song].loud_part is None
+        levels[placed.song] = heard * np.nan if silent else heard
     return Delivered(target=target, songs=songs, levels=levels)
 
 

@@ -8,6 +8,7 @@ from album.balance import joins
 from album.balance.joins import Join
 from album.balance.levels import MOST_RAISED
 from album.balance.record import Record, SongPlan
+from album.finish import DEEP_DB, DEEP_SHARE
 from album.project import Album
 from delivery.findings import Finding, Place, note, warning
 
@@ -24,6 +25,9 @@ _HELD = {
 }
 """Why a song stands out behind its move, and the way out."""
 
+LEAST_STEP = 0.05
+"""dB below which a step inside of a recording is not heard."""
+
 LEAST_LOWERED = 0.05
 """dB below which lowering a record is not worth a word."""
 
@@ -39,12 +43,31 @@ def findings(album: Album, records: Sequence[Record]) -> list[Finding]:
     return list(found)
 
 
+def foreseen(album: Album, records: Sequence[Record]) -> list[Finding]:
+    """Return what a build would find at work: limiters that turn songs far down."""
+    return [
+        warning(
+            "LOUD-SQUASH",
+            f"{record.target}: the limiter will take more than {DEEP_DB:g} dB off "
+            f"{album.songs[name].title!r} in some {song.share_deep:.0%} of its tenths "
+            f"of a second, up to {song.over_db:.1f} dB",
+            place=place_of(album, name),
+            measured=round(song.share_deep, 3),
+            limit=DEEP_SHARE,
+            help="lower the song, its chain's level or target_lufs",
+        )
+        for record in records
+        for name, song in record.songs.items()
+        if song.share_deep > DEEP_SHARE
+    ]
+
+
 def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:
     place, title = place_of(album, song.song), album.songs[song.song].title
     if record.method == "none" and not record.tone_amount:
         return
     why = song.voice.unsound
-    if why is not None:
+    if why is not None and not song.judge:
         yield warning(
             "LOUD-OUTLIER",
             f"{title!r} says nothing about the record: {why.says}; no other song is "
@@ -86,6 +109,17 @@ def _of_joins(album: Album, record: Record) -> Iterator[Finding]:
         if not join.direct:
             continue
         titles = [album.songs[name].title for name in (join.before, join.after)]
+        step = record.gains[join.after] - record.gains[join.before]
+        if join.runs_on and abs(step) >= LEAST_STEP:
+            way = "higher" if step > 0 else "lower"
+            yield warning(
+                "LOUD-STEP",
+                f"{titles[1]!r} runs on from {titles[0]!r}, and its gain is "
+                f"{abs(step):.1f} dB {way}: a step at the mark",
+                place=place_of(album, join.after),
+                measured=round(step, 2),
+                help="give both the same gain_db and loudness_offset_lu, or use a ride",
+            )
         between = f"from the end of {titles[0]!r} to the start of {titles[1]!r}"
         place = place_of(album, join.after)
         if abs(join.step) > joins.LEVEL_LIMIT:
@@ -116,6 +150,17 @@ def _of_joins(album: Album, record: Record) -> Iterator[Finding]:
 
 def _of_record(album: Album, record: Record) -> Iterator[Finding]:
     balance = record.balance
+    for each in record.references:
+        if not each.judge and each.voice.unsound:
+            yield warning(
+                "TONE-OUTLIER",
+                f"the record is not held to {each.path.name!r}: "
+                f"{each.voice.unsound.says}",
+                place=album.place("tone", "references"),
+                measured=each.voice.unsound.measured,
+                limit=each.voice.unsound.limit,
+                help="name another recording, or another part of it",
+            )
     if record.method == "none" and album.loudness.target_lufs is not None:
         yield note(
             "LOUD-UNUSED",
@@ -124,8 +169,8 @@ def _of_record(album: Album, record: Record) -> Iterator[Finding]:
             help="name a method, or write the target_lufs of a [master]",
         )
     if balance.lowered > LEAST_LOWERED and balance.target is not None:
-        sound = [song for song in record.songs.values() if song.voice.unsound is None]
-        loudest = max(sound or record.songs.values(), key=_peak)
+        judges = [song for song in record.songs.values() if song.judge]
+        loudest = max(judges, key=_peak)
         key = "target_lufs" if record.aim_lufs is not None else "method"
         text = (
             f"{record.target}: without a limiter the record stays "

@@ -11,6 +11,16 @@ from album.project import Album
 from dsp.allowance import half_width
 from dsp.tonality import between, judged
 
+_HELD = {
+    ("", True): "",
+    ("", False): "",
+    ("bound", True): "max_eq_db holds it back",
+    ("bound", False): "left alone: more than max_eq_db",
+    ("bands", True): "still off",
+    ("bands", False): "left alone: no broad bands do it",
+}
+"""What keeps a song off its target, by what holds it and whether it is moved."""
+
 _HEAD = ("song", *tones.RANGES, "allowed", "move")
 
 
@@ -39,11 +49,10 @@ def moved(song: SongPlan) -> str:
     """Return what is done to a song's tone, or would be, in words."""
     if song.voice.figures.loud_part is None:
         return "has no level"
-    said = tones.words(song.would) or "none"
-    held = {"": "", "bound": "; max_eq_db holds it back", "bands": "; still off"}[
-        song.would.held
-    ]
-    return f"kept; it would be {said}{held}" if song.kept else said + held
+    said = tones.words(song.would)
+    why = _HELD[song.would.held, bool(said)]
+    said = f"{said}; {why}" if said and why else said or why or "none"
+    return f"kept; it would be {said}" if song.kept else said
 
 
 def why(album: Album, record: Record, song: SongPlan) -> list[str]:

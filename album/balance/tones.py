@@ -90,8 +90,10 @@ def _line(band: Eq) -> str:
 
 
 def _said(band: Eq) -> str:
-    named = {"lowshelf": "below", "highshelf": "above", "tilt": "tilt at"}
-    where = named.get(band.shape, "around")
+    if band.shape == "tilt":
+        half = band.gain_db / 2.0
+        return f"{half:+z.1f} dB above and {-half:+z.1f} dB below {_hertz(band)}"
+    where = {"lowshelf": "below", "highshelf": "above"}.get(band.shape, "around")
     return f"{band.gain_db:+.1f} dB {where} {_hertz(band)}"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from delivery.report import Table, page
-from delivery.toneview import HEIGHT, SPAN_DB, WIDTH, Toned, Tones
+from delivery.toneview import HEIGHT, MARKS_HZ, WIDTH, Toned, Tones
 from dsp.tonality import BANDS, CENTRES, judged
 
 
@@ -66,29 +66,29 @@ def test_a_table_of_nothing_is_not_drawn():
 
 def test_a_picture_goes_up_with_the_tone_and_from_low_to_high():
     rising = np.interp(np.log(CENTRES), np.log(CENTRES[[0, -1]]), [-6.0, 6.0])
-    points = places(toned(rising).before)
+    points = places(toned(rising).before(6.0))
     assert np.all(np.diff(points[:, 0]) > 0)
     assert np.all(np.diff(points[:, 1]) < 0)
     assert points[[0, -1], 0] == pytest.approx([0, WIDTH], abs=0.1)
-    level = places(toned(0.0).after)
+    level = places(toned(0.0).after(6.0))
     assert np.all(level[:, 1] == HEIGHT / 2)
 
 
 def test_what_is_far_off_lies_at_the_edge():
-    assert set(places(toned(99.0).before)[:, 1]) == {0.0}
-    assert set(places(toned(-SPAN_DB).before)[:, 1]) == {HEIGHT}
+    assert set(places(toned(99.0).before(6.0))[:, 1]) == {0.0}
+    assert set(places(toned(-6.0).before(6.0))[:, 1]) == {HEIGHT}
 
 
 def test_the_band_is_as_wide_as_what_is_allowed():
-    band = places(toned(0.0).band)
+    band = places(toned(0.0).band(12.0))
     assert set(band[:, 1]) == {HEIGHT * 3 / 8, HEIGHT * 5 / 8}
     assert band[0, 0] == band[-1, 0]  # it goes there and comes back
 
 
 def test_bands_that_are_not_known_are_left_out():
     some = np.where(np.arange(BANDS) % 2, 1.0, np.nan)
-    assert len(places(toned(some).before)) == np.isfinite(some[judged()]).sum()
-    assert toned(np.nan).after == ""
+    assert len(places(toned(some).before(6.0))) == np.isfinite(some[judged()]).sum()
+    assert toned(np.nan).after(6.0) == ""
 
 
 def test_a_tone_stands_on_the_page_with_its_numbers():
@@ -101,8 +101,16 @@ def test_a_tone_stands_on_the_page_with_its_numbers():
 
 
 def test_the_lines_of_a_picture_stand_at_their_frequencies():
-    marks = tones().marks
-    wide = np.log(CENTRES[judged()][[0, -1]])
-    share = (np.log(1000.0) - wide[0]) / (wide[1] - wide[0])
-    assert marks[1] == pytest.approx(WIDTH * share, abs=0.1)
-    assert marks == sorted(marks)
+    found = tones(toned(0.0))
+    points = places(found.songs[0].before(6.0))
+    near = [np.abs(CENTRES[judged()] - hertz).argmin() for hertz in MARKS_HZ]
+    assert found.marks == pytest.approx(list(points[near, 0]), abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("largest", "span"), [(0.4, 3), (3.1, 6), (-5.0, 6), (11, 12), (40, 12)]
+)
+def test_pictures_show_as_much_as_they_have_to(largest, span):
+    found = tones(toned(0.1), toned(largest), toned(np.nan))
+    assert found.span_db == span
+    assert f"{span} dB up and down" in found.legend

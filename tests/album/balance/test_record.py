@@ -13,6 +13,7 @@ import soundfile
 from album.balance import hearing, pages, tonepage, tones
 from album.balance.balancing import Balancing
 from album.balance.figures import record_json, song_json
+from album.balance.said import findings, foreseen
 from album.prepare import prepare
 from delivery.findings import Failure, Refusal
 from dsp.eq import Eq
@@ -225,8 +226,6 @@ limiter = "transparent"
 
 
 def test_a_quiet_song_that_is_raised_is_named(studio, songs):
-    from album.balance.said import findings
-
     quiet = {**songs, "ballad": gained(song(8), -14)}
     path = studio.album(quiet, "[loudness]\namount = 1")
     said = findings(prepare(path).album, [records(path).records["cd"]])
@@ -235,8 +234,6 @@ def test_a_quiet_song_that_is_raised_is_named(studio, songs):
 
 @pytest.mark.slow
 def test_a_target_without_a_method_is_said_to_move_nothing(studio, songs):
-    from album.balance.said import findings
-
     top = '[loudness]\nmethod = "none"\ntarget_lufs = -14'
     path = studio.album({"song-1": songs["song-1"]}, top)
     found = findings(prepare(path).album, [records(path).records["cd"]])
@@ -561,9 +558,82 @@ master = "dark"
     assert page.count("<polyline") == 2 * 2 * len(three)
 
 
-def test_a_join_that_jumps_is_named(studio, songs):
-    from album.balance.said import findings
+def test_a_step_inside_of_a_recording_is_named(studio, songs):
+    parts = [songs["song-1"], songs["song-2"]]
+    others = {"three": songs["song-3"]}
+    top = "[loudness]\namount = 1"
+    quiet = "loudness_offset_lu = -2"
+    path = running(studio, parts, others, top, quiet)
+    said = findings(prepare(path).album, [records(path).records["cd"]])
+    [step] = [each for each in said if each.rule == "LOUD-STEP"]
+    assert step.measured == pytest.approx(-2.0)
+    assert step.place.song == "two"
+    path = running(studio, parts, others, top)
+    said = findings(prepare(path).album, [records(path).records["cd"]])
+    assert "LOUD-STEP" not in [each.rule for each in said]
 
+
+def test_limiting_that_will_be_heard_is_foreseen(studio, songs):
+    top = "[loudness]\n[master.main]\nlimiter = 'transparent'\ntarget_lufs = {}\n"
+    for target, warned in ((-3, True), (-20, False)):
+        path = studio.album(songs, top.format(target) + ONLY_CD)
+        record = records(path).records["cd"]
+        said = foreseen(prepare(path).album, [record])
+        assert bool(said) == warned
+        assert all(each.rule == "LOUD-SQUASH" for each in said)
+        assert all(each.measured > each.limit for each in said)
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 32_000, 44_100])
+def test_a_mix_of_a_lower_rate_stands_beside_references(studio, songs, rate):
+    (studio.folder / "refs").mkdir()
+    soundfile.write(studio.folder / "refs" / "one.wav", songs["song-5"], RATE)
+    path = studio.album(songs, '[tone]\namount = 1\nreferences = ["refs/*.wav"]')
+    low = song(9, rate=rate)
+    soundfile.write(studio.folder / "song-2.wav", low, rate, subtype="PCM_24")
+    found = records(path).records["cd"].songs
+    known = np.isfinite(found["song-2"].off)
+    assert known[:20].any()
+    assert (found["song-2"].off[known] != 0.0).any()
+
+
+def test_references_that_say_nothing_are_left_out_and_named(studio, songs):
+    (studio.folder / "refs").mkdir()
+    for name, audio in (
+        ("good", songs["song-5"]),
+        ("short", songs["song-4"][: RATE * 4]),
+        ("clipped", np.clip(60 * songs["song-4"], -1, 1)),
+    ):
+        soundfile.write(studio.folder / "refs" / f"{name}.wav", audio, RATE, "PCM_24")
+    path = studio.album(songs, '[tone]\namount = 1\nreferences = ["refs/*.wav"]')
+    record = records(path).records["cd"]
+    assert {each.path.stem for each in record.references if each.judge} == {"good"}
+    said = findings(prepare(path).album, [record])
+    named = [each.message for each in said if each.rule == "TONE-OUTLIER"]
+    assert len(named) == 2
+    (studio.folder / "album.toml").write_text(
+        path.read_text().replace("refs/*.wav", "refs/good.wav")
+    )
+    alone = records(path).records["cd"].tonal
+    assert alone.references == pytest.approx(record.tonal.references, nan_ok=True)
+
+
+def test_a_reference_without_samples_is_refused(studio, songs):
+    soundfile.write(studio.folder / "none.wav", np.zeros((0, 2)), RATE)
+    path = studio.album(songs, '[tone]\nreferences = ["none.wav"]')
+    with pytest.raises(Refusal, match="no samples"):
+        records(path)
+
+
+def test_a_folder_of_references_is_named_with_the_way_out(studio, songs):
+    (studio.folder / "refs").mkdir()
+    path = studio.album(songs, '[tone]\nreferences = ["refs/"]')
+    with pytest.raises(Refusal, match="is a folder") as refused:
+        records(path)
+    assert '"refs/*"' in refused.value.findings[0].help
+
+
+def test_a_join_that_jumps_is_named(studio, songs):
     ending = np.concatenate([songs["song-1"], gained(song(2, 26.0), -14)])
     path = studio.album({"soft-end": ending, "loud": songs["song-3"]}, "[loudness]")
     record = records(path).records["cd"]

@@ -46,6 +46,12 @@ def pages(found, amount=1.0):
     )
 
 
+def test_a_tilt_is_told_by_what_it_does_at_both_ends():
+    tilt = Move(bands=(Eq(shape="tilt", frequency_hz=1000, gain_db=-3.0),))
+    row, _ = pages(song(tilt))
+    assert row.endswith("-1.5 dB above and +1.5 dB below 1 kHz")
+
+
 def test_a_move_is_told_with_what_it_is_for():
     row, why = pages(song(SHELF))
     assert row.split()[:2] == ["One", "+2.5"]
@@ -60,10 +66,10 @@ def test_a_move_is_told_with_what_it_is_for():
         (song(Move()), 1.0, "none", "does not stand out"),
         (song(Move(), SHELF, kept=True), 1.0, "kept; it would be -2.4 dB", '"keep"'),
         (song(Move(), SHELF), 0.0, "-2.4 dB below 150 Hz", "At 0.35 it would be -2.4"),
-        (song(Move(left_db=4.0, held="bound")), 1.0, "max_eq_db holds it back",
+        (song(Move(left_db=4.0, held="bound")), 1.0, "left alone: more than max_eq_db",
          "left alone: it lies 4.0 dB outside of what is allowed, and no move of at "
          "most 3 dB"),
-        (song(Move(left_db=4.0, held="bands")), 1.0, "still off",
+        (song(Move(left_db=4.0, held="bands")), 1.0, "left alone: no broad bands do it",
          "no broad bands bring it in"),
         (song(Move(bands=SHELF.bands, left_db=0.6, held="bound")), 1.0,
          "-2.4 dB below 150 Hz; max_eq_db", "After that it lies 0.6 dB"),
