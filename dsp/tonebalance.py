@@ -10,6 +10,8 @@ from dsp.allowance import Allowance, allowance, unlikeness
 from dsp.tonality import BANDS, Floats, average, distance, tone
 from dsp.tonemove import Move, move
 
+_ROUNDS = 6  # of 7,200 records two took four
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
@@ -19,6 +21,8 @@ class Spectrum:
     rate: int
     sound: bool = True
     """Whether it is a measure of other songs."""
+    kept: bool = False
+    """Whether it will be left as it is, whatever is found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,18 +78,57 @@ def balanced_tones(
         done = move(off, least.levels_db, least.rate, wide, most_db=most_db)
         whole = Toned(off, wide.half_db, done)
     common = whole.move if whole else Move()
-    moved = own + common.curve_db
-    found = []
-    for at, song in enumerate(songs):
-        others = [songs[each].levels_db for each in sound if each != at]
-        allowed = allowance(amount, unlikeness(song.levels_db, others))
-        of_song = tone(song.levels_db)
-        done = move(
-            distance(of_song, own), song.levels_db, song.rate, allowed,
-            most_db=most_db, common=common.bands,
-        )  # fmt: skip
-        found.append(Toned(distance(of_song, moved), allowed.half_db, done))
-    return TonalBalance(own, aim, whole, found)
+    return TonalBalance(
+        own, aim, whole, _settled(songs, sound, common, amount, most_db)
+    )
+
+
+def _settled(
+    songs: Sequence[Spectrum],
+    sound: Sequence[int],
+    common: Move,
+    amount: float,
+    most_db: float,
+) -> list[Toned]:
+    """Return what is found of songs, held to the record as their moves make it.
+
+    What is moved moves the average, and may wake another song: it is moved too, from
+    where it lies, until nothing does. No song is moved twice.
+    """
+    moved: dict[int, Move] = {}
+    now = [song.levels_db for song in songs]
+    found: list[Toned] = []
+    for _ in range(_ROUNDS):
+        own = average([tone(now[at]) for at in sound])
+        found = []
+        for at, song in enumerate(songs):
+            others = [now[each] for each in sound if each != at]
+            allowed = allowance(amount, unlikeness(song.levels_db, others))
+            off = distance(tone(song.levels_db), own)
+            done = moved.get(at) or move(
+                off, song.levels_db, song.rate, allowed,
+                most_db=most_db, common=common.bands,
+            )  # fmt: skip
+            shown = distance(tone(song.levels_db), own + common.curve_db)
+            found.append(Toned(shown, allowed.half_db, done))
+        woken = {
+            at: each.move
+            for at, each in enumerate(found)
+            if at not in moved and each.move.bands != common.bands
+        }
+        if not woken:
+            break
+        moved |= woken
+        for at, done in woken.items():
+            if not songs[at].kept:
+                now[at] = _behind(songs[at].levels_db, done, common)
+    return found
+
+
+def _behind(levels_db: Floats, done: Move, common: Move) -> Floats:
+    """Return third octaves behind a move, but for what the whole record is moved by."""
+    by = done.curve_db + done.makeup_db - common.curve_db - common.makeup_db
+    return np.asarray(levels_db + by[: len(levels_db)])
 
 
 def _of_all(

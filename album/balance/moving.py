@@ -60,10 +60,11 @@ def moves(
     """
     amount = album.tone.amount
     heard = [[name for name in run if name in voices] for run in runs]
+    kept = frozenset(name for name in voices if album.songs[name].tone == "keep")
     spectra = [
         (run, spectrum)
         for run in heard
-        if (spectrum := _spectrum(run, voices, judging)) is not None
+        if (spectrum := _spectrum(run, voices, judging, kept)) is not None
     ]
     found = balanced_tones(
         [each for _, each in spectra],
@@ -74,15 +75,18 @@ def moves(
     every = dict.fromkeys(voices, ToneOf(_NOTHING, _NOTHING, Move(), Move()))
     for (run, _), each in zip(spectra, found.songs, strict=True):
         allowed = np.where(judged(), each.allowed_db, np.nan)
-        kept = any(album.songs[name].tone == "keep" for name in run)
-        done = each.move if amount and not kept else Move()
-        of = ToneOf(each.off_db, allowed, done, each.move, kept)
+        still = not kept.isdisjoint(run)
+        done = each.move if amount and not still else Move()
+        of = ToneOf(each.off_db, allowed, done, each.move, still)
         every |= dict.fromkeys(run, of)
     return found, every
 
 
 def _spectrum(
-    run: Sequence[str], voices: Mapping[str, Voice], judging: Collection[str]
+    run: Sequence[str],
+    voices: Mapping[str, Voice],
+    judging: Collection[str],
+    kept: frozenset[str],
 ) -> Spectrum | None:
     """Return the third octaves of what one recording is cut into, None of silence."""
     heard = [voices[name] for name in run]
@@ -92,4 +96,5 @@ def _spectrum(
     if len(heard) > 1:
         bands = np.concatenate([each.tally.bands for each in heard])
         levels = loud_levels(bands, rate)
-    return Spectrum(levels, rate, any(name in judging for name in run))
+    sound = any(name in judging for name in run)
+    return Spectrum(levels, rate, sound, kept=not kept.isdisjoint(run))

@@ -104,7 +104,8 @@ def _rows(album: Album, record: Record) -> list[tuple[str, ...]]:
 
 def _left(album: Album, record: Record) -> list[str]:
     """Return what is left between the songs."""
-    known = [(name, song.after.loud_part) for name, song in record.songs.items()]
+    judges = record.balance.judges
+    known = [(name, record.songs[name].after.loud_part) for name in judges]
     parts = [(part, name) for name, part in known if part is not None]
     if len(parts) < 2:
         return []
@@ -195,6 +196,13 @@ def delivered_lines(
     return table(rows, right=range(1, 7)) if len(rows) > 1 else []
 
 
+def _running(record: Record, name: str) -> str:
+    for join in record.joins:
+        if join.runs_on and name in (join.before, join.after):
+            return ", of the recording it is a part of"
+    return ""
+
+
 def _lufs(value: float | None) -> str:
     return "none" if value is None else f"{_number(value)} LUFS"
 
@@ -216,8 +224,9 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
     if record.method == "none":
         return [f"Gain {song.gain_db:+z.2f} dB, as written; nothing is balanced."]
     own, typical = _lufs(gain.level), _lufs(record.balance.typical)
+    name = song.song
     rows = [
-        ("its own level", own, f"by {METHODS[record.method]}"),
+        ("its own level", own, f"by {METHODS[record.method]}{_running(record, name)}"),
         ("the record's typical song", typical, "the median"),
         (
             "amount",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsp.eq import Eq, magnitude_db
-from dsp.tonality import CENTRES, average, distance, tone
+from dsp.tonality import BANDS, CENTRES, average, distance, smoothed, tone
 from dsp.tonebalance import Spectrum, balanced_tones
 from tests.dsp.tones import MUSIC, RATE, details, rms
 
@@ -100,6 +100,32 @@ def test_songs_are_told_against_what_they_are_brought_to(references):
     aim = average([each for at, each in enumerate(after) if at != 2])
     for song, each in zip(songs, found.songs, strict=True):
         assert each.off_db == pytest.approx(distance(tone(song), aim), abs=0.15)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.2, 0.6, 1.2, 2.5]))
+@settings(deadline=None, max_examples=60)
+def test_no_song_is_woken_by_the_moves_of_others(seed, natural):
+    random = np.random.default_rng(seed)
+    songs = [
+        each + smoothed(random.normal(0.0, 2.0 * natural, BANDS))
+        for each in record(seed, natural)
+    ]
+    for at in random.permutation(7)[:3]:
+        songs[at] = songs[at] + random.choice([BRIGHT, -BRIGHT, BASS, -BASS])
+    found = balanced(songs)
+    again = balanced(behind(songs, found))
+    for first, second in zip(found.songs, again.songs, strict=True):
+        if not first.move.held:
+            assert np.abs(second.move.curve_db).max() <= 0.2
+
+
+def test_what_is_kept_wakes_nobody():
+    songs = record(2)
+    songs[1] = songs[1] + BASS
+    spectra = [Spectrum(each, RATE, kept=at == 1) for at, each in enumerate(songs)]
+    kept = balanced_tones(spectra, amount=1.0, most_db=4.5)
+    assert kept.songs[1].move.bands
+    assert kept.own == pytest.approx(balanced(songs).own)
 
 
 def test_references_that_are_out_of_reach_move_nothing():
