@@ -1,8 +1,11 @@
 """What was probably meant: near names, as a statement for the end of an error."""
 
+import fnmatch
+import os
+import stat
 import unicodedata
-from collections.abc import Iterable
-from glob import glob
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from delivery.findings import Finding, Place, error
@@ -33,11 +36,51 @@ def suggestion(word: str, known: Iterable[str], what: str) -> str | None:
 
 
 def matching(patterns: Iterable[Path]) -> list[Path]:
-    """Return the files that *patterns* stand for, each once, by name."""
-    names: set[str] = set()
-    for pattern in patterns:
-        names.update(glob(str(pattern), recursive=True))  # noqa: PTH207, absolute ones
-    return sorted(path for path in map(Path, names) if path.is_file())
+    """Return the files that *patterns* stand for, each once, by name.
+
+    Of a pattern, what exists as it is written is meant so: brackets in the names of
+    files and folders find themselves. ``**`` stands for all folders below, without
+    links to folders. A file that several names lead to is found by the shortest.
+    """
+    found = {path for each in patterns for path in _below(Path(), each.parts)}
+    files: dict[tuple[int, int], Path] = {}
+    for path in sorted(found, key=lambda each: (len(each.parts), each)):
+        with suppress(OSError):
+            about = path.stat()
+            if stat.S_ISREG(about.st_mode):
+                files.setdefault((about.st_dev, about.st_ino), path)
+    return sorted(files.values())
+
+
+def _below(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    """Yield what *parts* of a pattern stand for in *folder*."""
+    if not parts:
+        yield folder
+        return
+    first, rest = parts[0], parts[1:]
+    if first == "**":
+        for inner in _folders(folder):
+            yield from _below(inner, tuple(rest or "*"))
+    elif os.path.lexists(folder / first):
+        yield from _below(folder / first, rest)
+    else:
+        for name in fnmatch.filter(_names(folder), first):
+            if first[0] == "." or name[0] != ".":
+                yield from _below(folder / name, rest)
+
+
+def _folders(top: Path) -> Iterator[Path]:
+    """Yield *top* and all folders in it that are not hidden."""
+    for folder, inner, _ in os.walk(top):
+        inner[:] = [name for name in inner if name[0] != "."]
+        yield Path(folder)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [each.name for each in folder.iterdir()]
+    except OSError:
+        return []
 
 
 def missing_file(path: Path, written: str, place: Place) -> Finding | None:
