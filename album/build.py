@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from album.balance.said import findings as balance_findings
 from album.decoded import DecodedFile, decoded_rows
 from album.finish import finish_of, treatments_of
 from album.kept import keep_others
+from album.madeby import decided_by
 from album.mastering import expected_overs, over_findings
 from album.masterreport import MasterReport
 from album.playback import played_rows
@@ -29,9 +29,6 @@ from album.stages import Stages
 from album.stemfiles import compared
 from delivery import folder, manifest, report
 from delivery.findings import Failure, Finding, Refusal, any_error, refuse
-
-LIBRARIES = ("numpy", "soundfile", "soxr", "mutagen", "lameenc", "av", "pillow")
-"""What has a say in the bytes of a delivery, beside our own version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +142,7 @@ def build(
         raise Failure(prepared.findings)
     with folder.replacing(out) as content:
         scans, said = scan_all(prepared, settings, stages)
-        made_by = _made_by(prepared, scans)
+        made_by = decided_by(prepared, scans)
         kept = keep_others(out, content, names, prepared.targets, made_by)
         findings = (*prepared.findings, *said, *kept.findings)
         if any_error(findings):
@@ -200,29 +197,6 @@ def proofs_json(proofs: Proofs) -> dict[str, Any]:
     return {
         target: {form: proof.as_json() for form, proof in forms.items()}
         for target, forms in proofs.items()
-    }
-
-
-def _made_by(prepared: Prepared, scans: dict[str, Scan]) -> dict[str, Any]:
-    """Return what decides the delivery's bytes: versions, project, mixes, cover."""
-    import soundfile
-
-    place = prepared.album.place("sequence", "roomtone")
-    tones = [scan(tone, place) for tone in prepared.tones.values()]
-
-    album = prepared.album
-    cover = album.meta.cover
-    return {
-        "made_by": {
-            "glassmaster": __version__,
-            **{name: version(name) for name in LIBRARIES},
-            "libsndfile": soundfile.__libsndfile_version__,
-        },
-        "album": {"artist": album.meta.artist, "title": album.meta.title},
-        "project": {path.name: manifest.sha256(path) for path in album.files},
-        "mixes": {name: each.sha256 for name, each in scans.items()},
-        **({"roomtone": [each.sha256 for each in tones]} if tones else {}),
-        **({"cover": manifest.sha256(cover)} if cover else {}),
     }
 
 

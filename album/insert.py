@@ -125,6 +125,10 @@ class _Playing:
         self._reader.close()
         return np.zeros((0, 2))
 
+    def __del__(self) -> None:
+        # who takes as many samples as there are does not ask for the end
+        self._reader.close()
+
 
 def read_padded(reader: Reader, start: int, stop: int) -> Floats:
     """Return samples *start* to *stop* of a file, silence where it has none."""

@@ -9,13 +9,13 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from album import __version__
 from album.balance.soundness import Unsound, unsound
-from album.near import matching
+from album.namedfiles import named_files
 from album.pcmstream import BrokenError
 from album.playing import heard
 from album.rack import Stage
@@ -175,18 +175,7 @@ def _files(source: Source) -> list[Path]:
 
 
 def _told(stages: tuple[Stage, ...]) -> list[Any]:
-    return [(repr(each.processor), _read(each.processor)) for each in stages]
-
-
-def _read(processor: object) -> list[str]:
-    """Return the keys of all files that the settings of *processor* name."""
-    if not is_dataclass(processor):
-        return []
-    keys: list[str] = []
-    for each in fields(processor):
-        value = getattr(processor, each.name)
-        if isinstance(value, Path):
-            keys.append(key_of(value))
-        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
-            keys += [key_of(file) for file in matching(value)]
-    return keys
+    return [
+        (repr(each.processor), [key_of(file) for file in named_files(each.processor)])
+        for each in stages
+    ]

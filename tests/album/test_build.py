@@ -230,6 +230,55 @@ def test_what_else_decides_the_bytes_ends_the_same_state(
     assert refused.value.findings[-1].rule == "OUT-STALE"
 
 
+_MIX = 'mix = "mixes/a.wav"\n'
+_REFERENCES = "references 'refs/*.wav'"
+NAMING = {
+    "[tone]": (_MIX, '[tone]\namount = 0.5\nreferences = ["refs/*.wav"]'),
+    "match": (f'{_MIX}chain = ["match 9% {_REFERENCES} only streaming"]', ""),
+    "insert": (f"{_MIX}chain = [\"insert 'refs/one.wav'\"]", ""),
+    "a stem": ('[song.stems.all]\nfile = "mixes/a.wav"\n'
+               f'chain = ["match 9% {_REFERENCES}"]', ""),
+    "a master": (_MIX, f'[master.main]\nchain = ["match 9% {_REFERENCES}"]'),
+}  # fmt: skip
+"""What a song and the tables behind it say to name a file."""
+
+
+@pytest.mark.parametrize("naming", NAMING)
+def test_a_target_is_kept_only_beside_the_files_that_made_it(
+    project: Callable[..., Path], make: Any, music: Any, naming: str
+) -> None:
+    song, tables = NAMING[naming]
+    mix = music(4.2)
+    text = f'[[song]]\ntitle = "a"\n{song}\n{tables}\n[deliver.cd]\n'
+    path = project(f'{text}[deliver.streaming]\nformats = ["flac"]\n', {"a": mix})
+    (path.parent / "refs").mkdir()
+    reference = path.parent / "refs/one.wav"
+    soundfile.write(reference, mix, 44_100, subtype="PCM_24")
+    make(path)
+    assert make(path, ["streaming"]).kept == ("cd",)
+    soundfile.write(reference, mix * 0.9, 44_100, subtype="PCM_24")
+    with pytest.raises(Failure) as refused:
+        make(path, ["streaming"])
+    assert refused.value.findings[-1].rule == "OUT-STALE"
+
+
+def test_only_files_that_are_heard_make_a_state(
+    project: Callable[..., Path], make: Any, music: Any
+) -> None:
+    chain = "chain = [\"match 0% references 'refs/*.wav'\"]"
+    text = f'[[song]]\ntitle = "a"\nmix = "mixes/a.wav"\n{chain}\n'
+    text += '[tone]\nreferences = ["refs/*.wav"]\n[deliver.cd]\n'
+    text += '[deliver.streaming]\nformats = ["flac"]\n[loudness]\nmethod = "none"\n'
+    path = project(text, {"a": music(4.2)})
+    (path.parent / "refs").mkdir()
+    for seed in (2, 3):
+        soundfile.write(path.parent / "refs/one.wav", music(4.2, seed=seed), 44_100)
+        built = make(path, ["streaming"] if seed == 3 else [])
+    assert built.kept == ("cd",)
+    state = json.loads((built.out / "manifest.json").read_text(encoding="utf-8"))
+    assert not {"references", "named"} & {*state}
+
+
 def test_a_target_that_the_album_has_not_is_refused(small: Path, make: Any) -> None:
     with pytest.raises(Refusal, match=re.escape("no target 'vinyl'")):
         make(small, ["vinyl"])
