@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from album.balance.record import Record
     from album.explain import Explained
     from album.prepare import Prepared
+    from album.timeline import Placement
+    from album.treatment import Treatment
     from delivery.catalogue import Entry
 
 
@@ -102,6 +104,9 @@ def _show_song(
     from album.balance import figures, pages
 
     record, faults = _record(console, prepared, chosen)
+    own = tuple(each for each in faults if each.place.song == name)
+    if name not in record.songs:
+        raise Refusal(own)
     stems, found = _measured(console, prepared, name, record)
     for line in explainpage.lines(prepared, name, chosen, stems, found):
         console.line(line)
@@ -109,8 +114,8 @@ def _show_song(
         console.line()
     for line in why:
         console.line(line)
-    every = (*prepared.findings, *faults)
-    findings = tuple(each for each in every if each.place.song == name)
+    known = (each for each in prepared.findings if each.place.song == name)
+    findings = (*known, *own)
     console.findings(findings)
     result = {
         "kind": "song",
@@ -139,21 +144,35 @@ def _measured(
 ) -> "tuple[dict[str, Explained], Explained]":
     """Run the song through its chain, with the moves of its tone at the end.
 
-    Stems that have a chain run through theirs before, each by itself.
+    Stems that have a chain run through theirs before, each by itself. Raises Refusal
+    where any of it is no audio.
     """
+    from album.balance.hearing import unheard_song
     from album.balance.moving import toned
-    from album.explain import explained
     from album.finish import treatments_of
-    from album.stems import open_source
+    from album.proposing import as_scanned
     from album.treatment import UNTREATED
+    from dsp.meter import NotANumberError
 
     placements = [each for disc in prepared.discs for each in disc.timeline.placements]
     placed = next(each for each in placements if each.song == name)
     own = treatments_of(prepared.album, record.target)
     moves = {song: each.move for song, each in record.songs.items()}
     treatment = toned(prepared.album, own, moves).get(name, UNTREATED)
-    source, begin, end = placed.source, placed.begin, placed.end
+    try:
+        return _explained(console, prepared, placed, treatment)
+    except NotANumberError as bad:
+        fault = unheard_song(placed, bad, treated=True)
+        raise Refusal(as_scanned(prepared, fault)) from None
 
+
+def _explained(
+    console: Console, prepared: "Prepared", placed: "Placement", treatment: "Treatment"
+) -> "tuple[dict[str, Explained], Explained]":
+    from album.explain import explained
+    from album.stems import open_source
+
+    source, begin, end = placed.source, placed.begin, placed.end
     stems = {}
     with console.progress():
         for part in source.parts:
@@ -162,7 +181,8 @@ def _measured(
                 alone = partial(open_source, part.source, {}, begin, end)
                 found = explained(stages, part.source.rate, alone, begin, advance)
                 stems[part.name] = found
-        advance = console.stage(prepared.album.songs[name].title, end - begin)
+        title = prepared.album.songs[placed.song].title
+        advance = console.stage(title, end - begin)
         whole = partial(open_source, source, treatment.stems, begin, end)
         song = explained(treatment.stages, source.rate, whole, begin, advance)
     return stems, song

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from album.scanning import no_audio_because
 from album.source import Reader, Source, probe
 from delivery.program import Floats
 from dsp.alignment import Aligner, Difference, Null, Offset
+from dsp.meter import no_audio
 from dsp.processor import Processor, Stream
+from dsp.survey import LOUDEST
 
 REACH_S = 2.0
 """How far a print may be early or late."""
@@ -196,9 +199,9 @@ def _heard(
     for stretch in _stretches(sound(), aligner.stretch):
         stop = at + aligner.stretch
         other = read_padded(reader, at - aligner.reach, stop + aligner.reach)
-        if not np.isfinite(other).all():
-            name = reader.source.path.name
-            raise ValueError(f"{name} carries a sample that is no number: print again")
+        if not (np.abs(other) < LOUDEST).all():
+            name, why = reader.source.path.name, no_audio_because(no_audio(other)[1])
+            raise ValueError(f"{name} carries a sample that is {why}: print again")
         found = aligner.add(stretch, other)
         if found is not None and _clear(found, rate):
             places.append(found.samples + found.remainder)

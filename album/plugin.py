@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from album.near import suggestion
+from album.scanning import no_audio_because
 from delivery.program import Floats
 from dsp.alignment import Aligner
 from dsp.level import decibels
+from dsp.meter import no_audio
 from dsp.processor import Processor, Stream, run
+from dsp.survey import LOUDEST
 
 CHUNK = 8192
 """Samples that a plug-in gets at a time, whatever the blocks are."""
@@ -158,8 +161,9 @@ class _Playing:
         )
         if out.ndim != 2 or out.shape[0] != 2:
             raise ValueError(f"{self._name} does not give back stereo")
-        if not np.isfinite(out).all():
-            raise ValueError(f"{self._name} gives back a sample that is no number")
+        if not (np.abs(out) < LOUDEST).all():
+            why = no_audio_because(no_audio(out.T)[1])
+            raise ValueError(f"{self._name} gives back a sample that is {why}")
         return np.ascontiguousarray(out.T, np.float64)
 
 

@@ -1,6 +1,7 @@
 """The scan: a mix read once from end to end, for what only that can show."""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from album.source import Source, clock, reason
-from delivery.findings import Finding, Place, error, refuse
-from delivery.program import Floats
+from delivery.findings import Finding, Place, Refusal, error, refuse
+from dsp.level import decibels
+from dsp.meter import no_audio
+from dsp.survey import LOUDEST
 
 _DECODED = 1 << 17
 """Samples that are decoded at a time."""
 
 _READ = 1 << 15
 """Samples that are read at a time where they lie as they are: they fit the cache."""
+
+
+_LOUDEST = float(LOUDEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +41,7 @@ class Scan:
 
 
 def scan(source: Source, place: Place = Place()) -> Scan:
-    """Read the whole mix once; raises Refusal where it is broken or carries NaN."""
+    """Read the whole mix once; raises Refusal where it is broken or is no audio."""
     import soundfile
 
     look = _Look(source, place)
@@ -91,8 +97,10 @@ class _Look:
 
     def at_block(self, block: _Block) -> None:
         high, low = block.high, block.low
-        if not (np.isfinite(high) and np.isfinite(low)):
-            raise _not_a_number(self.source, block.audio(), self.at, self.place)
+        if not -_LOUDEST < low <= high < _LOUDEST:
+            at, value = no_audio(block.audio())
+            name, rate = self.source.path.name, self.source.rate
+            raise Refusal([unheard(name, self.at + at, rate, value, self.place)])
         if max(high, -low) > self.peak:
             self.peak = max(high, -low)
             loud = np.abs(block.audio().astype(np.float64)).max(axis=1)
@@ -174,13 +182,22 @@ def heard(source: Source, scanned: Scan, place: Place) -> list[Finding]:
     return []
 
 
-def _not_a_number(source: Source, block: Floats, at: int, place: Place) -> Exception:
-    bad = int(np.flatnonzero(~np.isfinite(block).all(axis=1))[0]) + at
-    return refuse(
+def unheard(
+    name: str, at: int, rate: int, value: float, place: Place = Place()
+) -> Finding:
+    """Return the error that sample *at* of what is called *name* is no audio."""
+    return error(
         "SRC-NAN",
-        f"{source.path.name} carries a sample that is no number "
-        f"at {clock(bad, source.rate)}",
+        f"{name} carries a sample that is {no_audio_because(value)} at "
+        f"{clock(at, rate)}",
         place=place,
-        measured=bad,
+        measured=at,
         help="a plug-in has failed while the mix was exported: export it again",
     )
+
+
+def no_audio_because(value: float) -> str:
+    """Return what the *value* of a sample is that is no audio."""
+    if not math.isfinite(value):
+        return "no number"
+    return f"too large to be audio ({decibels(value):+.0f} dBFS)"

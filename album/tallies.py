@@ -14,8 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from album.pcmstream import Stream, blocks, broken, open_stream
-from album.titles import clock
+from album.pcmstream import BrokenError, Stream, blocks, broken, open_stream
+from album.scanning import unheard
+from delivery.findings import Place
 from dsp.meter import Meter, NotANumberError
 from dsp.tally import VERSION, Tally
 
@@ -72,9 +73,9 @@ def measured(
             advance(len(block))
         tally = meter.finish()
     except NotANumberError as bad:
-        at = clock(bad.position / stream.rate)
-        says = f"carries a sample that is no number at {at}"
-        raise broken(stream.path, says, "SRC-NAN") from None
+        place, at = Place(file=str(stream.path)), bad.position
+        name = stream.path.name
+        raise BrokenError(unheard(name, at, stream.rate, bad.value, place)) from None
     if key and key == _key(stream.path):  # it was not written to meanwhile
         keep(key, tally)
     return tally

@@ -36,12 +36,23 @@ _Part = tuple[NDArray[np.int64], NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 class NotANumberError(ValueError):
-    """A sample that is not a number, or infinite."""
+    """A sample that is not a number, or infinite, or too large to be audio."""
 
-    def __init__(self, position: int) -> None:
-        """Say where: sample *position* of the stream."""
-        super().__init__(f"sample {position} is not a number")
+    def __init__(self, position: int, value: float) -> None:
+        """Say where: sample *position* of the stream, which is *value*."""
+        super().__init__(f"sample {position} is no audio: {value:g}")
         self.position = position
+        self.value = value
+
+
+def no_audio(block: NDArray[Any]) -> tuple[int, float]:
+    """Return place and value of the first sample in *block* that is no audio.
+
+    *block* has the shape (samples, channels) and holds one.
+    """
+    sound = np.abs(block) < LOUDEST
+    at = int(np.flatnonzero(~sound.all(axis=1))[0])
+    return at, float(block[at, int(sound[at].argmin())])
 
 
 class Meter:
@@ -172,8 +183,8 @@ class Meter:
         )
         if not heard.peaks.max(initial=0.0) < LOUDEST:
             planes = self._planes[:, first : first + count]
-            bad = int(np.flatnonzero(~(np.abs(planes) < LOUDEST).all(axis=0))[0])
-            raise NotANumberError(before + bad)
+            bad, value = no_audio(planes.T)
+            raise NotANumberError(before + bad, value)
         self._energies.append(self._counted @ heard.energies)
         begins = cuts[:-1] + (before - first)
         self._parts.append((begins, heard.squares, heard.products, heard.peaks))

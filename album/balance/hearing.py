@@ -19,12 +19,13 @@ from album.namedfiles import named_files
 from album.pcmstream import BrokenError
 from album.playing import heard
 from album.rack import Stage
-from album.source import Source, clock
+from album.scanning import unheard
+from album.source import Source
 from album.takes import Take
 from album.tallies import keep, key_of, recall, tally_of, tidy
 from album.timeline import Placement
 from album.treatment import UNTREATED, Treatment, Treatments
-from delivery.findings import Finding, Refusal, error
+from delivery.findings import Finding, Place, Refusal
 from dsp.figures import Figures, figures
 from dsp.ltas import loud_levels
 from dsp.meter import Meter, NotANumberError
@@ -114,10 +115,13 @@ def listen(
     def one(song: Sung) -> Tally | Refusal:
         try:
             return _tally(song, advance)
+        except NotANumberError as bad:
+            treated = not song.treatment.idle
+            return Refusal([unheard_song(song.placed, bad, treated=treated)])
         except BrokenError as fault:
-            return Refusal([fault.finding])
+            return Refusal([_of(song, fault.finding)])
         except Refusal as refusal:
-            return refusal
+            return Refusal(_of(song, each) for each in refusal.findings)
 
     longest = sorted(songs, key=lambda name: -songs[name].placed.source.length)
     with ThreadPoolExecutor(jobs) as threads:
@@ -153,10 +157,6 @@ def _tally(song: Sung, advance: Advance) -> Tally:
             meter.feed(block)
             advance(len(block))
         tally = meter.finish()
-    except NotANumberError as bad:
-        at = clock(bad.position, placed.source.rate)
-        says = f"{placed.source.path.name} carries a sample that is no number at {at}"
-        raise Refusal([error("SRC-NAN", says)]) from None
     finally:
         close = getattr(blocks, "close", None)
         if close is not None:
@@ -164,6 +164,19 @@ def _tally(song: Sung, advance: Advance) -> Tally:
     if key and key == song.key():  # nothing was written to meanwhile
         keep(key, tally)
     return tally
+
+
+def _of(song: Sung, finding: Finding) -> Finding:
+    """Return *finding* with the song that it is of."""
+    return replace(finding, place=replace(finding.place, song=song.placed.song))
+
+
+def unheard_song(placed: Placement, bad: NotANumberError, *, treated: bool) -> Finding:
+    """Return the error that a song is no audio, by the time in its mix."""
+    path, rate = placed.source.path, placed.source.rate
+    name = f"{path.name}, through its chain," if treated else path.name
+    place = Place(file=str(path), song=placed.song)
+    return unheard(name, placed.begin + bad.position, rate, bad.value, place)
 
 
 def _ungained(take: Take) -> Take:

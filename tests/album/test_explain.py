@@ -75,6 +75,58 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.parametrize("chain", ["", "gain 1dB"])
+@pytest.mark.parametrize(
+    ("bad", "said"), [(np.nan, "no number at 0:03.000"), (1e30, "too large to be")]
+)
+def test_a_mix_that_is_no_audio_is_the_same_error_for_every_verb(
+    project, bad, said, chain
+):
+    audio = _noise(6)
+    audio[3 * RATE, 0] = bad
+    soundfile.write(project / "bad.wav", audio, RATE, subtype="FLOAT")
+    text = (project / "album.toml").read_text()
+    song = '[[song]]\ntitle = "Bad"\nmix = "bad.wav"\nstart = "0:01.5"\n'
+    song += f'chain = ["{chain}"]\n' if chain else ""
+    stems = '[[song]]\ntitle = "Sum"\nstems.a = { file = "bad.wav" }\n'
+    (project / "album.toml").write_text(text + song + stems)
+    found = {}
+    for words in (["build"], ["plan"], ["explain", "Bad"], ["explain", "Sum"]):
+        done = CliRunner().invoke(app, [*words, "--json"])
+        assert done.exit_code == (1 if words == ["plan"] else 2)
+        told = json.loads(done.stdout)["findings"]
+        found[words[-1]] = [each for each in told if each["rule"] == "SRC-NAN"]
+    assert found["plan"] == found["build"]
+    assert [each["place"]["song"] for each in found["plan"]] == ["bad", "sum"]
+    assert all(said in each["message"] and each["help"] for each in found["plan"])
+    assert [*found["Bad"], *found["Sum"]] == found["build"]
+    assert _run("Glass Box").exit_code == 0
+
+
+def test_what_is_no_audio_before_its_chain_is_told_though_it_is_muted(project):
+    audio = _noise(6)
+    audio[3 * RATE, 0] = 1e30
+    soundfile.write(project / "a.wav", audio, RATE, subtype="FLOAT")
+    text = (project / "album.toml").read_text()
+    text = text.replace('"@glue"', '"mute 0:02 to 0:04"')
+    (project / "album.toml").write_text(text)
+    done = _run("Glass Box")
+    assert done.exit_code == 2
+    assert "a.wav carries a sample that is too large" in done.stderr
+
+
+def test_a_chain_that_makes_no_audio_of_a_mix_is_told(project):
+    audio = np.full((5 * RATE, 2), 0.1)
+    audio[3 * RATE :] = 0.9e9
+    soundfile.write(project / "a.wav", audio, RATE, subtype="DOUBLE")
+    text = (project / "album.toml").read_text().replace('"@glue"', '"gain 6dB"')
+    (project / "album.toml").write_text(text.replace("mix =", 'start = "0:01"\nmix ='))
+    done = _run("Glass Box")
+    assert done.exit_code == 2
+    assert "a.wav, through its chain, carries a sample that is too large" in done.stderr
+    assert "+185 dBFS) at 0:03.000" in done.stderr
+
+
 def _run(*words):
     return CliRunner().invoke(app, ["explain", *words])
 

@@ -99,9 +99,9 @@ def _cut(music):
     return np.concatenate((music[: RATE * 12], music[RATE * 13 :], music[:RATE]))
 
 
-def _broken(music):
+def _broken(music, bad=np.nan):
     music = music.copy()
-    music[9] = np.nan
+    music[9] = bad
     return music
 
 
@@ -112,6 +112,7 @@ REFUSED = [
     (lambda music: music[:, ::-1] * [1, 1], "exchanged"),
     (_cut, "another edit"),
     (_broken, "no number"),
+    (lambda music: _broken(music, 1e30), "too large to be audio"),
 ]
 
 

@@ -111,6 +111,7 @@ def test_an_empty_sound_stays_empty(loads):
 REFUSED = [
     ({"noise": 0.01}, (), r"out of silence, -40 dBFS"),
     ({"noise": np.nan}, (), "no number"),
+    ({"noise": 1e30}, (), "too large to be audio"),
     ({"gain": 0.0}, (), "gives back silence"),
     ({"lost": 10**7}, (), "less than it was given"),
     ({}, (("drive", 3.0),), r'"drive".*"drive_db"'),

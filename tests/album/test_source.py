@@ -185,7 +185,21 @@ def test_a_sample_that_is_no_number_is_refused_with_its_time(
     finding = refused(written(tmp_path, audio, coding=coding), scanned=True)
     assert finding.rule == "SRC-NAN"
     assert finding.measured == at
-    assert f"0:{at / 48_000:06.3f}" in finding.message
+    assert f"no number at 0:{at / 48_000:06.3f}" in finding.message
+
+
+@pytest.mark.parametrize("bad", [2e9, -1e30, 1e300])
+def test_a_sample_that_is_too_large_is_refused_as_such(
+    tmp_path: Path, bad: float
+) -> None:
+    audio = np.full((50_000, 2), 0.1)
+    audio[24_000, 1] = bad
+    path = written(tmp_path, audio, coding="DOUBLE")
+    finding = refused(path, scanned=True)
+    assert finding.rule == "SRC-NAN"
+    level = f"{20 * np.log10(abs(bad)):+.0f} dBFS"
+    assert f"too large to be audio ({level}) at 0:00.500" in finding.message
+    assert finding.measured == 24_000
 
 
 def test_the_peak_is_the_first_of_equals_and_full_scale_is_one(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_short_audio_has_what_its_length_allows():
         assert found.dynamic_range is None
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 2e9, -(2.0**100)])
 @pytest.mark.parametrize("at", [0, 12_345, 37 * RATE])
 def test_what_is_no_number_is_refused_with_its_place(song, bad, at):
     broken = song.copy()
@@ -181,6 +181,7 @@ def test_what_is_no_number_is_refused_with_its_place(song, bad, at):
     with pytest.raises(NotANumberError) as caught:
         listen()
     assert caught.value.position == at
+    assert np.float32(caught.value.value).tobytes() == np.float32(bad).tobytes()
 
 
 def test_rates_channels_and_blocks_it_cannot_measure_are_refused():
