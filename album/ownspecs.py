@@ -29,15 +29,18 @@ def read(folder: Path) -> Own:
     """Return the book for an album in *folder*; a bad file leaves an error."""
     own = Own(book=builtin())
     for path in (configured(), folder / BESIDE):
-        if path.is_file():
+        if path and path.is_file():
             own = _over(own, path)
     return own
 
 
-def configured() -> Path:
-    """Return where the rows for all albums of a user are looked for."""
-    base = os.environ.get("XDG_CONFIG_HOME", "")
-    home = Path(base) if Path(base).is_absolute() else Path("~/.config").expanduser()
+def configured() -> Path | None:
+    """Return where the rows for all albums of a user are looked for, if anywhere."""
+    base = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    try:
+        home = base if base.is_absolute() else Path.home() / ".config"
+    except RuntimeError:  # this user has none
+        return None
     return home / "glassmaster" / "specs.toml"
 
 

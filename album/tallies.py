@@ -17,6 +17,7 @@ from pathlib import Path
 from album.pcmstream import BrokenError, Stream, blocks, broken, open_stream
 from album.scanning import unheard
 from delivery.findings import Place
+from dsp.cachehome import cache_home
 from dsp.meter import Meter, NotANumberError
 from dsp.tally import VERSION, Tally
 
@@ -93,9 +94,7 @@ def folder() -> Path:
     chosen = os.environ.get("GLASSMASTER_CACHE")
     if chosen:
         return Path(chosen) / "tallies"
-    home = os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path.home() / ".cache"
-    return base / "glassmaster" / "tallies"
+    return cache_home() / "glassmaster" / "tallies"
 
 
 def key_of(path: Path) -> str:

@@ -21,7 +21,7 @@ import numpy as np
 
 from dsp.assistant import compiled_meanwhile
 from dsp.compiling import compiling
-from dsp.machinecode import Run, keep, kind_of, load, workshop
+from dsp.machinecode import Run, keep, kind_of, load, room, workshop
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -98,8 +98,9 @@ class Kernel:
         """The function as numba has it."""
         with _one_at_a_time:
             try:
-                return _compiled(self.py_func, self._freedoms, cache=True)
-            except RuntimeError:  # no folder to keep it in
+                kept = room() is not None
+                return _compiled(self.py_func, self._freedoms, cache=kept)
+            except RuntimeError:  # numba finds the folder unfit
                 return _compiled(self.py_func, self._freedoms, cache=False)
 
     @property

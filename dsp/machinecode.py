@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dsp.cachehome import cache_home
 from dsp.surroundings import features, surroundings
 
 _FORM = 2
@@ -301,8 +302,7 @@ def _folder() -> Path:
         return Path(chosen)
     if os.access(beside if beside.exists() else beside.parent, os.W_OK):
         return beside
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "glassmaster" / "kernels"
+    return cache_home() / "glassmaster" / "kernels"
 
 
 def _write(place: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """``glassmaster specs``, and rows of one's own beside the album."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -42,6 +43,17 @@ def test_unknown_names_and_days_are_refused():
     assert done.exit_code == 2
     assert "did you mean 'spotify'" in done.stderr
     assert run("--changed-since", "yesterday").exit_code == 2
+
+
+def test_who_has_no_home_has_no_rows_there(tmp_path, monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", none)
+    assert ownspecs.configured() is None
+    (tmp_path / ownspecs.BESIDE).write_text(SPOTIFY)
+    assert len(ownspecs.read(tmp_path).files) == 1
 
 
 def test_own_rows_of_the_album_go_over_those_of_the_configuration(tmp_path):

@@ -1,5 +1,7 @@
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +78,19 @@ def test_what_is_damaged_is_measured_anew(song, damage, monkeypatch):
 def test_a_folder_that_cannot_be_is_no_error(song, home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("GLASSMASTER_CACHE", str(home / "file"))
+    assert tally_of(song).length == 60_000
+    tidy()
+
+
+def test_without_a_home_there_is_nothing_wrong(song, monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("GLASSMASTER_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", none)
+    monkeypatch.setattr(tempfile, "tempdir", str(song.parent))
+    (song.parent / f"glassmaster-{os.getuid()}").write_text("")  # of somebody else
     assert tally_of(song).length == 60_000
     tidy()
 
