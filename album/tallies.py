@@ -9,6 +9,7 @@ written is no error; then nothing is kept.
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,9 @@ from dsp.tally import VERSION, Tally
 
 MOST = 512 * 2**20
 """Bytes that are kept; beyond that, what was not used for longest goes."""
+
+LARGEST = MOST // 2
+"""Bytes of one tally that is read or kept: a whole day in stereo takes 150 MB."""
 
 _PARTS, _PART = 16, 4096
 """Places of a file that are looked at, from its first byte to its last."""
@@ -117,9 +121,9 @@ def recall(key: str) -> Tally | None:
     """Return the tally kept under *key*, None where there is none that is whole."""
     place = folder() / (key + _SUFFIX)
     try:
-        kept = place.read_bytes()
+        kept = _read(place)
         digest, body = kept[:_DIGEST], kept[_DIGEST:]
-        if hashlib.sha256(body).digest() != digest:
+        if _digest(key, body) != digest:
             return None
         tally = Tally.from_bytes(body)
     except (OSError, ValueError):
@@ -129,16 +133,39 @@ def recall(key: str) -> Tally | None:
     return tally
 
 
+def _read(place: Path) -> bytes:
+    """Return what is kept at *place*; raises OSError, ValueError for no such file.
+
+    What is no file, as a pipe, is not waited for; what is too large is not read.
+    """
+    at_once: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(place, os.O_RDONLY | at_once)
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
+            raise ValueError("no tally looks like that")
+        return os.read(handle, about.st_size)
+    finally:
+        os.close(handle)
+
+
+def _digest(key: str, body: bytes) -> bytes:
+    """Return what stands before *body*: it holds under its own name alone."""
+    return hashlib.sha256(key.encode() + body).digest()
+
+
 def keep(key: str, tally: Tally) -> None:
     """Keep *tally* under *key*, if there is a folder to write in."""
     home = folder()
     body = tally.to_bytes()
+    if _DIGEST + len(body) > LARGEST:
+        return
     with suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=home, prefix=".", suffix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest() + body)
+                file.write(_digest(key, body) + body)
             Path(beside).replace(home / (key + _SUFFIX))
         except BaseException:
             Path(beside).unlink(missing_ok=True)
@@ -146,16 +173,28 @@ def keep(key: str, tally: Tally) -> None:
 
 
 def tidy(most: int = MOST) -> None:
-    """Throw away what was not used for longest, down to *most* bytes."""
-    with suppress(OSError):
-        found = []
-        for each in os.scandir(folder()):
-            if each.name.endswith((_SUFFIX, ".new")):
-                about = each.stat()
-                found.append((about.st_mtime_ns, about.st_size, each.path))
-        total = sum(size for _, size, _ in found)
-        for _, size, name in sorted(found):
-            if total <= most:
-                break
+    """Throw away what was not used for longest, down to *most* bytes.
+
+    What is no file is nobody's tally and stays; so does what cannot be thrown away.
+    """
+    found = _kept()
+    total = sum(size for _, size, _ in found)
+    for _, size, name in sorted(found):
+        if total <= most:
+            break
+        with suppress(OSError):
             Path(name).unlink(missing_ok=True)
             total -= size
+
+
+def _kept() -> list[tuple[int, int, str]]:
+    """Return time of last use, size and name of all that is kept."""
+    found: list[tuple[int, int, str]] = []
+    with suppress(OSError), os.scandir(folder()) as entries:
+        for each in entries:
+            if each.name.endswith((_SUFFIX, ".new")):
+                with suppress(FileNotFoundError):  # another run has tidied it away
+                    about = each.stat(follow_symlinks=False)
+                    if stat.S_ISREG(about.st_mode):
+                        found.append((about.st_mtime_ns, about.st_size, each.path))
+    return found

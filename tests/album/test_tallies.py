@@ -1,5 +1,6 @@
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import soundfile
 
 from album import tallies
 from album.tallies import folder, key_of, tally_of, tidy
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="no pipes, no user numbers")
 
 
 @pytest.fixture
@@ -82,6 +85,71 @@ def test_a_folder_that_cannot_be_is_no_error(song, home, monkeypatch):
     tidy()
 
 
+def test_a_tally_holds_for_its_own_song_alone(song, home):
+    other = home / "other.wav"
+    soundfile.write(other, np.full((50_000, 2), 0.1), 44_100, "PCM_24")
+    tally_of(song)
+    (kept,) = folder().iterdir()
+    whole = tally_of(other).to_bytes()
+    shutil.copy(kept, folder() / f"{key_of(other)}.tally")
+    assert tally_of(other).to_bytes() == whole
+
+
+@posix
+@pytest.mark.parametrize("kind", ["huge", "pipe", "folder", "device", "link"])
+def test_what_cannot_be_a_tally_is_not_read(song, home, kind):
+    whole = tally_of(song).to_bytes()
+    (kept,) = folder().iterdir()
+    if kind == "huge":
+        os.truncate(kept, tallies.LARGEST + 1)
+    else:
+        kept.unlink()
+    if kind == "pipe":
+        os.mkfifo(kept)
+    elif kind == "folder":
+        kept.mkdir()
+    elif kind == "device":
+        kept.symlink_to("/dev/zero")
+    elif kind == "link":
+        kept.symlink_to(kept.name)
+    assert tally_of(song).to_bytes() == whole
+    tidy(0)
+
+
+def test_what_is_too_large_is_not_kept(song, monkeypatch):
+    monkeypatch.setattr(tallies, "LARGEST", 1000)
+    tally_of(song)
+    assert not folder().exists()
+
+
+@posix
+@pytest.mark.parametrize("odd", ["folder", "pipe", "stuck"])
+def test_what_cannot_go_does_not_keep_the_rest_from_going(song, home, odd, monkeypatch):
+    tally_of(song)
+    (kept,) = folder().iterdir()
+    old = folder() / "old.tally"
+    if odd == "pipe":
+        os.mkfifo(old)
+    else:
+        (old / "in it").mkdir(parents=True)
+    if odd == "stuck":  # as a file of somebody else
+        shutil.rmtree(old)
+        old.write_bytes(b"old")
+        real = Path.unlink
+
+        def unlink(path, missing_ok=False):
+            if path == old:
+                raise PermissionError
+            real(path, missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", unlink)
+    os.utime(old, ns=(0, 0))
+    tidy(0)
+    assert old.exists()
+    assert not kept.exists()
+
+
+@posix
 def test_without_a_home_there_is_nothing_wrong(song, monkeypatch):
     def none():
         raise RuntimeError("Could not determine home directory.")
