@@ -69,7 +69,7 @@ def _toned(album: Album, record: Record, name: str, levels_db: Floats) -> Toned:
     came = song.off_behind(levels_db)
     return Toned(
         title=album.songs[name].title,
-        words=tonepage.moved(song),
+        words=tonepage.moved(record, song),
         mixed=song.off,
         delivered=came,
         allowed=song.allowed,

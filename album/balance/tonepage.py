@@ -28,7 +28,7 @@ def lines(album: Album, record: Record) -> list[str]:
     """Return a row for every song, below what is asked for."""
     rows = [_HEAD]
     for name, song in record.songs.items():
-        rows.append((album.songs[name].title, *_figures(song), moved(song)))
+        rows.append((album.songs[name].title, *_figures(song), moved(record, song)))
     columns = range(1, len(tones.RANGES) + 2)
     return [*asked(album, record), "", *table(rows, right=columns)]
 
@@ -45,12 +45,14 @@ def asked(album: Album, record: Record) -> list[str]:
     return [said, *_of_all(record)]
 
 
-def moved(song: SongPlan) -> str:
+def moved(record: Record, song: SongPlan) -> str:
     """Return what is done to a song's tone, or would be, in words."""
     if song.voice.figures.loud_part is None:
         return "has no level"
-    said = tones.words(song.would)
-    why = _HELD[song.would.held, bool(said)]
+    whole = record.tonal.whole
+    shared = bool(whole and whole.move.bands and song.would.bands == whole.move.bands)
+    said = "as the record" if shared else tones.words(song.would)
+    why = _HELD[song.would.held, bool(said) and not shared]
     said = f"{said}; {why}" if said and why else said or why or "none"
     return f"kept; it would be {said}" if song.kept else said
 

@@ -532,6 +532,9 @@ def test_what_references_ask_is_told_though_the_first_song_is_silent(studio, ali
     assert [each["gain_db"] for each in told] == [
         each.gain_db for each in record.tonal.whole.move.bands
     ]
+    row = next(each for each in tonepage.lines(prepare(path).album, record)
+               if each.startswith("song-1 "))  # fmt: skip
+    assert row.endswith("as the record")
     beside = song_json(record, "song-1")["tone_references_db"]
     assert beside["8000"] < -1.5
 
