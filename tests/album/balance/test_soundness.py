@@ -51,6 +51,11 @@ def test_noise_is_noise_whatever_its_colour_and_its_swells(slope, shape):
     assert "noise" in fault(coloured(slope) * shape).says
 
 
+def test_a_few_seconds_tell_nothing_of_a_spectrum():
+    short = coloured(3.0)[: 12 * RATE] * SWELL[: 12 * RATE]
+    assert fault(short) is None
+
+
 def test_music_is_sound():
     assert fault(music()) is None
     assert fault(music() * FADE) is None
