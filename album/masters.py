@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from album.balance.remeasured import Read, above_ceiling, remeasured
-from album.finish import DEEP_DB, DEEP_SHARE
+from album.balance.said import squashed
+from album.finish import DEEP_SHARE
 from album.mastering import Master, Over, place_of
 from album.masterreport import MasterReport, Reduction, reductions
 from album.work import Outcome, Work
-from delivery.findings import Finding, error, note, warning
+from delivery.findings import Finding, error, note
 from dsp.level import decibels
 
 
@@ -68,18 +69,8 @@ def _findings(work: Work, master: Master, made: MasterReport) -> list[Finding]:
 
 
 def _deep(work: Work, song: Reduction) -> Finding:
-    title = work.album.songs[song.song].title
-    place = replace(work.album.place("song", song.song), song=song.song)
-    return warning(
-        "LOUD-SQUASH",
-        f"{work.target}: the limiter takes more than {DEEP_DB:g} dB off {title!r} in "
-        f"{song.share_deep:.0%} of its tenths of a second, at the most "
-        f"{-song.deepest_db:.1f} dB",
-        place=place,
-        measured=round(song.share_deep, 3),
-        limit=DEEP_SHARE,
-        help="lower the song, its chain's level or the master's target_lufs",
-    )
+    share, most = song.share_deep, -song.deepest_db
+    return squashed(work.album, work.target, song.song, share, most, takes="takes")
 
 
 def _failed(work: Work, worst: Over, ceiling: float) -> Finding:

@@ -6,13 +6,12 @@ Headers tell as much, so that it is known before anything is rendered.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from album.finish import finish_of
-from album.project import Album, CdTarget, DdexTarget
+from album.finish import finish_of, rate_of
+from album.project import Album, DdexTarget
 from album.rack import Stage, busy
 from album.source import Source
 from album.titles import clock
 from delivery.findings import Finding, error, warning
-from delivery.redbook import RATE
 from dsp.processor import Learner
 from dsp.shaping import Shape, feedback
 
@@ -37,7 +36,7 @@ def of_targets(album: Album, rate: int) -> Iterator[Finding]:
         if isinstance(table, DdexTarget):
             continue
         finish = finish_of(album, target)
-        own = RATE if isinstance(table, CdTarget) else table.rate_for(rate)
+        own = rate_of(album, target, rate)
         yield from _no_dither(album, target, finish.dither, own)
         rates = {own: target}
         if finish.target_lufs is not None:

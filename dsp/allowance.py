@@ -14,7 +14,8 @@ from statistics import median
 
 import numpy as np
 
-from dsp.fitting import curves, projection
+from dsp.fitting import projection
+from dsp.outside import BROAD_CURVES
 from dsp.tonality import CENTRES, Floats, Known, judged, present
 
 WIDEST_DB = 2.0
@@ -92,15 +93,14 @@ def _details(off: Floats) -> float:
     if not known.any():
         return 0.0
     level = off[known] - off[known].mean()
-    left = np.sort(np.abs(level - _broad(known.tobytes()) @ level))
-    # numpy's own median would load its masks
-    middle = 0.5 * (left[(len(left) - 1) // 2] + left[len(left) // 2])
-    left = np.minimum(left, _ODD * middle)
+    left = np.abs(level - _broad(known.tobytes()) @ level)
+    # not numpy's own median, which would load its masks
+    left = np.minimum(left, _ODD * median(left.tolist()))
     return float(np.sqrt(np.mean(np.square(left))))
 
 
 @lru_cache(maxsize=64)
 def _broad(known: bytes) -> Floats:
     """Return what broad bands make of a difference in the bands that are known."""
-    bands = curves(CENTRES)[np.frombuffer(known, bool)]
+    bands = BROAD_CURVES[np.frombuffer(known, bool)]
     return projection(bands - bands.mean(axis=0))

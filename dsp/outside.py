@@ -8,6 +8,9 @@ import numpy as np
 from dsp.fitting import curves, projection
 from dsp.tonality import BANDS, CENTRES, Floats, Known, judged, leveled, smoothing
 
+BROAD_CURVES: Floats = curves(CENTRES)
+"""What a decibel of each broad band does to every third octave."""
+
 
 @dataclass(frozen=True, eq=False)
 class Off:
@@ -32,7 +35,7 @@ class Off:
 
     @cached_property
     def _broad(self) -> Floats:
-        return projection((self.seen @ _BROAD)[self.known])
+        return projection((self.seen @ BROAD_CURVES)[self.known])
 
     def behind(self, curve: Floats) -> Floats:
         """Return how far it is off behind a *curve* of an equaliser."""
@@ -55,9 +58,6 @@ class Off:
         """Return what lies outside behind a curve, of the worst third octave."""
         over = (np.abs(self.behind(curve)) - allowed)[self.known]
         return max(0.0, float(over.max()))
-
-
-_BROAD: Floats = curves(CENTRES)
 
 
 def _size(over: Floats, known: Known) -> float:

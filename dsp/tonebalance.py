@@ -95,6 +95,7 @@ def _settled(
     What is moved moves the average, and may wake another song: it is moved too, from
     where it lies, until nothing does. No song is moved twice.
     """
+    came = [tone(song.levels_db) for song in songs]
     moved: dict[int, Move] = {}
     now = [song.levels_db for song in songs]
     found: list[Toned] = []
@@ -104,12 +105,12 @@ def _settled(
         for at, song in enumerate(songs):
             others = [now[each] for each in sound if each != at]
             allowed = allowance(amount, unlikeness(song.levels_db, others))
-            off = distance(tone(song.levels_db), own)
+            off = distance(came[at], own)
             done = moved.get(at) or move(
                 off, song.levels_db, song.rate, allowed,
                 most_db=most_db, common=common.bands,
             )  # fmt: skip
-            shown = distance(tone(song.levels_db), own + common.curve_db)
+            shown = distance(came[at], own + common.curve_db)
             found.append(Toned(shown, allowed.half_db, done))
         woken = {
             at: each.move

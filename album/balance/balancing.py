@@ -15,7 +15,7 @@ from album.balance.foretelling import Foretelling
 from album.balance.hearing import Sung, Voice
 from album.balance.levels import Aim, Balance, Gain, Heard, balance, unbalanced
 from album.balance.moving import ToneOf
-from album.balance.record import Record, SongPlan, expected, passing
+from album.balance.record import Record, SongPlan, behind, expected, passing
 from album.balance.references import Reference
 from album.balance.soundness import judges
 from album.finish import Finish, alike, finish_of, grouped, rate_of, treatments_of
@@ -53,6 +53,8 @@ class _Group:
     voices: Mapping[str, Voice]
     finals: Mapping[str, Voice]
     """The songs with their tones moved."""
+    runs: Sequence[Sequence[str]]
+    """The songs, those together that one recording runs through."""
     tonal: TonalBalance
     tones: Mapping[str, ToneOf]
     judging: frozenset[str]
@@ -72,7 +74,7 @@ class Balancing:
 
     def records(self, targets: Sequence[str]) -> Balanced:
         """Return the record for each of *targets*; raises Refusal for references."""
-        compared = self._references()
+        compared, runs = self._references(), self._runs()
         found: dict[str, Record] = {}
         faults: dict[Finding, None] = {}
         for group in self._groups(targets):
@@ -80,12 +82,10 @@ class Balancing:
             faults |= dict.fromkeys(unread)
             # a move of tone bends flat tops: judged as it came before that
             judging = judges({name: each.unsound for name, each in voices.items()})
-            tonal, tones = moving.moves(
-                self.album, voices, self._runs(), judging, compared
-            )
+            tonal, tones = moving.moves(self.album, voices, runs, judging, compared)
             finals, unread = self._moved(group, voices, tones)
             faults |= dict.fromkeys(unread)
-            same = _Group(voices, finals, tonal, tones, judging, compared)
+            same = _Group(voices, finals, runs, tonal, tones, judging, compared)
             found |= {name: self._record(name, same) for name in group}
         return Balanced(records=found, findings=tuple(faults))
 
@@ -203,6 +203,7 @@ class Balancing:
         free = self.album.loudness.method == "none"
         total = gain.total if free else rounded(gain.total, 2)
         over, deep = passing(final, total, limit)
+        energies = behind(final, total, limit)
         return SongPlan(
             song=name,
             voice=group.voices[name],
@@ -215,7 +216,8 @@ class Balancing:
             kept=tone.kept,
             gain=gain,
             gain_db=total,
-            after=expected(final, total, limit),
+            energies=energies,
+            after=expected(final, energies, total, limit),
             over_db=over,
             share_deep=deep,
         )
@@ -223,7 +225,7 @@ class Balancing:
     def _gains(self, group: _Group, aim: Aim) -> Balance:
         method, finals = self.album.loudness.method, group.finals
         heard: dict[str, Heard] = {}
-        for run in self._runs():
+        for run in group.runs:
             known = [name for name in run if name in finals]
             level = _level([finals[name] for name in known], method)
             for name in known:

@@ -224,9 +224,12 @@ def _why_gain(album: Album, record: Record, song: SongPlan) -> list[str]:
     if record.method == "none":
         return [f"Gain {song.gain_db:+z.2f} dB, as written; nothing is balanced."]
     own, typical = _lufs(gain.level), _lufs(record.balance.typical)
-    name = song.song
     rows = [
-        ("its own level", own, f"by {METHODS[record.method]}{_running(record, name)}"),
+        (
+            "its own level",
+            own,
+            f"by {METHODS[record.method]}{_running(record, song.song)}",
+        ),
         ("the record's typical song", typical, "the median"),
         (
             "amount",

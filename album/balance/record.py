@@ -86,6 +86,8 @@ class SongPlan:
     gain: Gain
     gain_db: float
     """The song's own static gain, as it is applied."""
+    energies: Floats
+    """Expected of what is delivered, as a ``Tally`` has them."""
     after: After
     """Expected of what is delivered."""
     over_db: float
@@ -131,8 +133,8 @@ class Record:
         songs = [*self.songs.values()]
         if not songs:
             return After(integrated=None, loud_part=None, range=None, true_peak=None)
-        pieces = [_behind(song.final, song.gain_db, self.ceiling) for song in songs]
-        pooled = measured(pieces, [song.final.tally.rate for song in songs])
+        rates = [song.final.tally.rate for song in songs]
+        pooled = measured([song.energies for song in songs], rates)
         judges = [self.songs[name].after.loud_part for name in self.balance.judges]
         parts = [part for part in judges if part is not None]
         peaks = [song.after.true_peak for song in songs]
@@ -144,15 +146,15 @@ class Record:
         )
 
 
-def expected(final: Voice, total_db: float, ceiling: float | None) -> After:
-    """Return what a song is expected to measure behind *total_db*.
+def expected(
+    final: Voice, energies: Floats, total_db: float, ceiling: float | None
+) -> After:
+    """Return what a song is expected to measure, whose *energies* are those behind.
 
     What was too quiet to be counted may be counted behind a gain, so loudness is gated
-    anew. A limiter with a *ceiling* takes what passes it, step by step: right as long
-    as it has little to do.
+    anew.
     """
-    after = After.of(final.figures)
-    energies, rate = _behind(final, total_db, ceiling), final.tally.rate
+    after, rate = After.of(final.figures), final.tally.rate
     peak = _plus(after.true_peak, total_db)
     loud = loud_part(energies, rate)
     if ceiling is not None and peak is not None and peak > ceiling:
@@ -180,8 +182,11 @@ def passing(
     return max(0.0, peak + total_db - ceiling), float(deep.mean())
 
 
-def _behind(final: Voice, total_db: float, ceiling: float | None) -> Floats:
-    """Return a song's energies behind a gain, and what a limiter takes of them."""
+def behind(final: Voice, total_db: float, ceiling: float | None) -> Floats:
+    """Return a song's energies behind a gain and a limiter with a *ceiling*.
+
+    It takes what passes it, step by step: right as long as it has little to do.
+    """
     tally = final.tally
     energies = tally.energies * gain(total_db) ** 2
     if ceiling is None:

@@ -46,20 +46,27 @@ def findings(album: Album, records: Sequence[Record]) -> list[Finding]:
 def foreseen(album: Album, records: Sequence[Record]) -> list[Finding]:
     """Return what a build would find at work: limiters that turn songs far down."""
     return [
-        warning(
-            "LOUD-SQUASH",
-            f"{record.target}: the limiter will take more than {DEEP_DB:g} dB off "
-            f"{album.songs[name].title!r} in some {song.share_deep:.0%} of its tenths "
-            f"of a second, up to {song.over_db:.1f} dB",
-            place=place_of(album, name),
-            measured=round(song.share_deep, 3),
-            limit=DEEP_SHARE,
-            help="lower the song, its chain's level or target_lufs",
-        )
+        squashed(album, record.target, name, share, song.over_db, takes="will take")
         for record in records
         for name, song in record.songs.items()
-        if song.share_deep > DEEP_SHARE
+        if (share := song.share_deep) > DEEP_SHARE
     ]
+
+
+def squashed(
+    album: Album, target: str, song: str, share: float, most_db: float, takes: str
+) -> Finding:
+    """Return that a limiter *takes* more than is inaudible off a *share* of a song."""
+    return warning(
+        "LOUD-SQUASH",
+        f"{target}: the limiter {takes} more than {DEEP_DB:g} dB off "
+        f"{album.songs[song].title!r} in {share:.0%} of its tenths of a second, at the "
+        f"most {most_db:.1f} dB",
+        place=place_of(album, song),
+        measured=round(share, 3),
+        limit=DEEP_SHARE,
+        help="lower the song, its chain's level or the master's target_lufs",
+    )
 
 
 def _of_song(album: Album, record: Record, song: SongPlan) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ gain is taken from it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -104,4 +105,5 @@ def _moves(tally: Tally) -> float | None:
     present = slots[:, whole > whole.max() * _SILENT]
     levels = 10.0 * np.log10(np.maximum(present, 1e-30))
     levels -= levels.mean(axis=1, keepdims=True)
-    return float(np.median(levels.std(axis=0)))
+    # not numpy's own, which would load its masks
+    return median(map(float, levels.std(axis=0)))
